@@ -80,14 +80,14 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
   const results = workerResults(configuration, config.resultsFile ?? null, config.log);
   const begin = (found: Configuration): void => metrics.begin(classesOf(found));
   await configuration().then(begin, () => undefined); // each run reports an invalid configuration
-  const searchAttributes = await registerSearchAttributes(connection, config.namespace, config.log);
+  let hasSearchAttributes = false;
   const worker = await Worker.create({
     connection,
     namespace: config.namespace,
     taskQueue: config.taskQueue ?? TASK_QUEUE,
     ...workflowCode(),
     activities: createActivities({
-      ...{ configuration, ssh, tools, searchAttributes },
+      ...{ configuration, ssh, tools, hasSearchAttributes: () => hasSearchAttributes },
       ...{ results: metrics.countFailures(results), jobEnded: (...job) => metrics.jobEnded(...job) },
     }),
     sinks: metrics.sinks,
@@ -101,6 +101,8 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     maxHeartbeatThrottleInterval: '3 seconds',
     shutdownForceTime: SHUTDOWN_FORCE_TIME,
   });
+  // Now the namespace is known to exist.
+  hasSearchAttributes = await registerSearchAttributes(connection, config.namespace, config.log);
   return {
     async run() {
       try {

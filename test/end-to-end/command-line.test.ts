@@ -166,8 +166,8 @@ describe.skipIf(skipsWithout())('a run', () => {
     const printed = stderr.split('\n').filter((line) => line.startsWith('web-'));
     expect(printed.sort()).toEqual([
       'web-1 fail cpu.score 10 of >= 20 points (50 %)',
-      'web-2 pass cpu.score 20 points',
-      'web-3 pass cpu.score 30 points',
+      'web-2 pass cpu.score 20 points (at the limit)',
+      'web-3 pass cpu.score 30 points (50 % to spare)',
     ]);
     expect(stdout).toMatch(/^3 servers in .*: 2 pass, 1 fail, 0 error\n/);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('web-1 fail cpu.score 10 of >= 20 points (50 %)');

@@ -27,7 +27,8 @@ beforeAll(async () => {
   // Before they are registered, no workflow may set them.
   without = await startWorker(temporal, code, createActivities(activities));
   const searchAttributes = await registerSearchAttributes(temporal.nativeConnection, 'default', silent);
-  worker = await startWorker(temporal, code, createActivities({ ...activities, searchAttributes }));
+  const hasSearchAttributes = (): boolean => searchAttributes;
+  worker = await startWorker(temporal, code, createActivities({ ...activities, hasSearchAttributes }));
 });
 afterAll(async () => {
   await worker?.stop();

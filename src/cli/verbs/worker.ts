@@ -50,6 +50,8 @@ async function pollUntilSignal(
   const connection = await connectWorker(settings);
   const { namespace } = settings;
   const running = await createWorker(connection, { namespace, configuration, log });
+  if (configuredAddress(store) === null)
+    log.warn('no results store (store:): results are in Temporal, for as long as it keeps them');
   metrics?.watch(() => running.notReady());
   const interrupts = onInterrupt(() => running.shutdown());
   if (metrics !== null) say(`Metrics at ${metrics.url}/metrics`);
@@ -66,11 +68,10 @@ async function pollUntilSignal(
 /** @throws Failure InvalidConfig if the results store cannot be used */
 async function checkResults(store: ConfiguredStore, log: Logger): Promise<void> {
   const address = configuredAddress(store);
-  if (address === null) log.warn('no results store (store:): results are in Temporal, for as long as it keeps them');
-  else
-    await checkStore(address, (error) =>
-      log.warn({ err: error }, 'the results store does not answer; runs will wait for it at their end')
-    );
+  if (address === null) return;
+  await checkStore(address, (error) =>
+    log.warn({ err: error }, 'the results store does not answer; runs will wait for it at their end')
+  );
 }
 
 /** Reads `FLEETMARK_LOG_LEVEL`, default `info`. @throws Refusal if it is not a log level */
