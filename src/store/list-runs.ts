@@ -1,21 +1,15 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { ListedRun, RunFilter } from '../domain/records/stored-runs.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { countVerdicts, verdicts, type Verdict, type VerdictCounts } from '../domain/verdicts/verdict.ts';
 import type { Tables } from './tables.ts';
 
 /** The last runs, the latest first. */
-export async function listRuns(
-  db: Kysely<Tables>,
-  isSqlite: boolean,
-  { limit, since, failed }: RunFilter
-): Promise<ListedRun[]> {
-  const retryOf = isSqlite
-    ? sql<string | null>`json_extract(report, '$.retryOf')`
-    : sql<string | null>`report ->> 'retryOf'`;
+export async function listRuns(db: Kysely<Tables>, { limit, since, failed }: RunFilter): Promise<ListedRun[]> {
   let query = db
     .selectFrom('runs')
     .select(['id', 'run', 'temporal_run_id', 'started_at', 'ended_at', 'seconds', 'is_cancelled'])
-    .select(['note', 'schedule', 'requested', ...verdicts, retryOf.as('retry_of')])
+    .select(['note', 'schedule', 'requested', 'report', ...verdicts])
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit);
@@ -27,9 +21,14 @@ export async function listRuns(
     const counts = endedAt === null ? await countsSoFar(db, row.id) : countsIn(row);
     const isCancelled = row.is_cancelled === 1;
     const about = { run, temporalRunId: row.temporal_run_id, startedAt, endedAt, seconds, isCancelled };
-    listed.push({ ...about, note, schedule, retryOf: row.retry_of, requested, counts });
+    listed.push({ ...about, note, schedule, retryOf: retryOf(row.report), requested, counts });
   }
   return listed;
+}
+
+/** Not asked of the database: PostgreSQL looks into no JSON that has a NUL anywhere. */
+function retryOf(report: string | null): string | null {
+  return report === null ? null : ((JSON.parse(report) as Partial<FleetReport>).retryOf ?? null);
 }
 
 function countsIn(row: Record<Verdict, number | null>): VerdictCounts {

@@ -85,7 +85,7 @@ function storeOn(database: Database, name: string): ResultsStore {
     startRun: (start) => attempt(() => db.transaction().execute((tx) => writeStart(tx, start))),
     recordServer: (record) => attempt(() => db.transaction().execute((tx) => writeServer(tx, isSqlite, record))),
     recordRun: (record) => attempt(() => db.transaction().execute((tx) => writeEnd(tx, isSqlite, record))),
-    listRuns: (filter) => attempt(() => listRuns(db, isSqlite, filter)),
+    listRuns: (filter) => attempt(() => listRuns(db, filter)),
     readReport: (word) => ofRun(word, (id) => readReport(db, id)),
     readEarlier: (run) => attempt(() => readEarlier(db, run)),
     readFullRecords: (run, wanted) => attempt(() => readFullRecords(db, run, wanted)),

@@ -10,5 +10,6 @@ export function marginText(measurements: readonly RowMeasurement[], limits: read
   );
   if (margins.length === 0 || margins.some((margin) => !Number.isFinite(margin) || margin < 0)) return '';
   const percent = Math.floor(margins.reduce((a, b) => Math.min(a, b)) * 100);
-  return percent === 0 ? ' (at the limit)' : ` (${percent} % to spare)`;
+  if (percent === 0) return ' (at the limit)';
+  return percent > 1_000 ? ' (more than 1,000 % to spare)' : ` (${percent} % to spare)`;
 }

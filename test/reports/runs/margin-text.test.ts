@@ -9,6 +9,7 @@ const most = (expected: number) => ({ metric: 'x.y', comparison: '<=' as const, 
 test.each([
   [values(111), [least(100)], ' (11 % to spare)'],
   [values(100), [least(100)], ' (at the limit)'],
+  [values(1e9), [least(1)], ' (more than 1,000 % to spare)'],
   [values(100.9), [least(100)], ' (at the limit)'],
   [values(300, 120, 200), [least(100)], ' (20 % to spare)'],
   [values(8), [most(10)], ' (20 % to spare)'],
