@@ -37,6 +37,6 @@ describe.skipIf(skipsWithout())('a run with one place', () => {
       .log()
       .filter(({ msg, activityType }) => msg === 'Activity started' && activityType !== undefined);
     const ofThird = steps.filter(({ serverId }) => serverId === 'web-3').map(({ activityType }) => activityType);
-    expect(ofThird).toEqual(['prepareServer', 'benchmarkCommand', 'benchmarkCommand', 'releaseServer']);
+    expect(ofThird).toEqual(['prepareServer', 'benchmarkCommand', 'benchmarkCommand', 'releaseServer', 'recordServer']);
   });
 });
