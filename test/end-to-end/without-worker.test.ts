@@ -133,25 +133,21 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
   });
 
   test('whose worker is killed during a run: a signal prints a partial report, and names the servers that may be running', async () => {
-    // The first server has ended, the second is being measured, the third is waiting.
-    const first = `case $3 in *.1.1) echo "score: 80"; exit ;; esac`;
+    // The first server has ended, the second is being measured, the third is waiting. Which is which follows from earlier runs.
+    const first = `mkdir ${fleet.file('first')} 2>/dev/null && { echo "score: 80"; exit; }`;
     fleet.configure({ ...held.settings(first), maxParallel: 1 });
     held.hold();
     const own = await worker();
     const run = start('run', '--yes', '--json');
-    await run.waitFor(/^web-1 pass/m);
+    await run.waitFor(/^web-\d pass/m);
     await held.measures(1);
     await kill(own);
     await run.waitFor(missing);
     const ended = await signal(run, 'SIGINT');
     expect(ended.exitCode).toBe(130);
-    expect(ended.stderr).toContain('Could not be cancelled (the worker does not answer): web-2\n');
     const report = JSON.parse(ended.stdout) as FleetReport;
-    expect(report.servers.map(({ serverId, verdict }) => [serverId, verdict])).toEqual([
-      ['web-1', 'pass'],
-      ['web-2', 'cancelled'],
-      ['web-3', 'not_reached'],
-    ]);
+    const second = report.servers.find(({ verdict }) => verdict === 'cancelled')?.serverId;
+    expect(ended.stderr).toContain(`Could not be cancelled (the worker does not answer): ${second}\n`);
     expect(report.counts).toMatchObject({ pass: 1, cancelled: 1, not_reached: 1 });
     expect(held.shells()).toBe(1);
     await endsWithWorker(runId(ended));
