@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findExecutable } from '../../processes/find-executable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** A browser that was started stays; a program that cannot start one says so at once. */
@@ -23,7 +21,7 @@ export async function openPage(
   const name = platform === 'darwin' ? 'open' : 'xdg-open';
   const hasDesktop = platform === 'darwin' || Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY']);
   if (!hasDesktop) return 'there is no desktop here';
-  const program = await programOnPath(name, env['PATH'] ?? '');
+  const program = await findExecutable(name, env['PATH']);
   if (program === null) return `${name} is not installed`;
   const child = spawn(program, [url], { detached: true, stdio: 'ignore', env });
   const failed = new Promise<NotOpened>((resolve) => {
@@ -32,16 +30,4 @@ export async function openPage(
   });
   child.unref();
   return Promise.race([failed, delay(FAILS_WITHIN_MS, null, { ref: true })]);
-}
-
-async function programOnPath(name: string, path: string): Promise<string | null> {
-  for (const folder of path.split(delimiter).filter(isAbsolute)) {
-    const file = join(folder, name);
-    const isProgram = await access(file, constants.X_OK).then(
-      () => true,
-      () => false
-    );
-    if (isProgram) return file;
-  }
-  return null;
 }
