@@ -1,11 +1,11 @@
 import type { FleetInput } from '../plans/plan.ts';
 import type { FleetReport } from '../reports/fleet-report.ts';
 import { printable } from '../values/untrusted.ts';
-import type { Verdict } from '../verdicts/verdict.ts';
+import { unjudged, type Verdict } from '../verdicts/verdict.ts';
 import type { StoredReport } from './stored-runs.ts';
 
 /** The verdicts that another try can change. */
-export const RETRIED: readonly Verdict[] = ['fail', 'error', 'busy', 'cancelled', 'not_reached'];
+export const RETRIED: readonly Verdict[] = ['fail', ...unjudged];
 
 /** A note has at most 200 characters. */
 const MAX_SHOWN_ID = 150;

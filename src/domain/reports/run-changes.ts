@@ -1,5 +1,5 @@
 import type { ServerRow } from '../verdicts/server-row.ts';
-import type { Verdict } from '../verdicts/verdict.ts';
+import { isUnjudged, type Verdict } from '../verdicts/verdict.ts';
 import type { FleetReport } from './fleet-report.ts';
 
 /** The ids of servers whose state differs from that in an earlier run. */
@@ -59,6 +59,5 @@ function hasRecovered(row: ServerRow, then: ServerRow): boolean {
 /** A server that passed or failed, and that nothing was found out about now. */
 function isLost(row: ServerRow, then: ServerRow | undefined): boolean {
   if (failed(then)) return !failed(row) && !hasRecovered(row, then!);
-  const unjudged: readonly Verdict[] = ['error', 'busy', 'cancelled', 'not_reached'];
-  return then?.verdict === 'pass' && unjudged.includes(row.verdict);
+  return then?.verdict === 'pass' && isUnjudged(row.verdict);
 }

@@ -3,6 +3,13 @@ export const verdicts = ['pass', 'fail', 'error', 'measured', 'skip', 'busy', 'c
 
 export type Verdict = (typeof verdicts)[number];
 
+/** Verdicts that say nothing about the hardware, though something was expected of the server. */
+export const unjudged = ['error', 'busy', 'cancelled', 'not_reached'] as const satisfies readonly Verdict[];
+
+export function isUnjudged(verdict: Verdict): boolean {
+  return (unjudged as readonly Verdict[]).includes(verdict);
+}
+
 /** `busy`, `cancelled` and `not_reached` are verdicts of a whole server only. */
 export type BenchmarkVerdict = Extract<Verdict, 'pass' | 'fail' | 'error' | 'measured' | 'skip'>;
 
@@ -20,4 +27,9 @@ export function countVerdicts(of: readonly Verdict[]): VerdictCounts {
   const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as VerdictCounts;
   for (const verdict of of) counts[verdict] += 1;
   return counts;
+}
+
+/** How many servers could not be judged. */
+export function countUnjudged(counts: VerdictCounts): number {
+  return unjudged.reduce((sum, verdict) => sum + counts[verdict], 0);
 }

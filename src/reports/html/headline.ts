@@ -1,6 +1,6 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { hasWrongResult } from '../../domain/verdicts/shortfall-advice.ts';
-import { verdicts, type Verdict } from '../../domain/verdicts/verdict.ts';
+import { countUnjudged, verdicts, type Verdict } from '../../domain/verdicts/verdict.ts';
 import { classesText, durationText, passedWithout, plural, stateText, verdictText } from '../counts.ts';
 import { markup, type Markup } from '../markup.ts';
 import { reportText } from '../report-text.ts';
@@ -21,7 +21,7 @@ const worstFirst: readonly Verdict[] = [
 export function headline({ counts, requested, checkOnly }: FleetReport): string {
   const of = `of ${plural(requested, 'server')}`;
   if (counts.fail > 0) return `${counts.fail} ${of} ${counts.fail === 1 ? 'falls' : 'fall'} short`;
-  const unjudged = counts.error + counts.busy + counts.cancelled + counts.not_reached;
+  const unjudged = countUnjudged(counts);
   const isJudged = checkOnly ? 'not ready' : 'not judged';
   if (unjudged > 0) return `${unjudged} ${of} ${unjudged === 1 ? 'is' : 'are'} ${isJudged}`;
   if (counts.pass > 0) return `${counts.pass} ${of} ${checkOnly ? 'ready' : 'passed'}`;

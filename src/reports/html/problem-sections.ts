@@ -1,5 +1,6 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { hasWrongResult } from '../../domain/verdicts/shortfall-advice.ts';
+import { isUnjudged } from '../../domain/verdicts/verdict.ts';
 import { plural } from '../counts.ts';
 import { markup, type Markup } from '../markup.ts';
 import type { PlacedRow } from './failure-list.ts';
@@ -18,7 +19,7 @@ interface ProblemSection {
 export function problemSections(report: FleetReport, context: CardContext): ProblemSection[] {
   const all: PlacedRow[] = [...report.servers.entries()];
   const failed = all.filter(([, row]) => row.verdict === 'fail');
-  const unjudged = all.filter(([, row]) => ['error', 'busy', 'cancelled', 'not_reached'].includes(row.verdict));
+  const unjudged = all.filter(([, row]) => isUnjudged(row.verdict));
   return [
     problemSection(
       'wrong',

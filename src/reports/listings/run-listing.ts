@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { retryText } from '../../domain/records/retry.ts';
 import type { ListedRun } from '../../domain/records/stored-runs.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { verdicts } from '../../domain/verdicts/verdict.ts';
+import { countUnjudged, verdicts } from '../../domain/verdicts/verdict.ts';
 import { durationText, plural, verdictText } from '../counts.ts';
 import { plain, type Style, type StyleRole } from '../style.ts';
 import { fit, headRow, table, timeFormat } from '../table.ts';
@@ -88,6 +88,6 @@ function resultText(run: ListedRun, canRun: boolean): string {
 function roleOf({ counts, endedAt, isCancelled }: ListedRun): StyleRole {
   if (counts.fail > 0) return 'bad';
   if (endedAt === null) return 'muted';
-  const isDoubtful = isCancelled || counts.error + counts.busy + counts.not_reached + counts.cancelled > 0;
+  const isDoubtful = isCancelled || countUnjudged(counts) > 0;
   return isDoubtful ? 'doubtful' : 'good';
 }
