@@ -2,9 +2,8 @@ import { grouped } from '../../domain/values/grouped.ts';
 import type { EarlierRuns } from '../../domain/records/earlier-runs.ts';
 import type { StoredOutput } from '../../domain/records/stored-runs.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
-import type { RawOutput, ReportExtras } from '../../reports/html/extras.ts';
+import { problemsFirst, type RawOutput, type ReportExtras } from '../../reports/html/extras.ts';
 import { MAX_ALL_OUTPUTS, MAX_OUTPUT } from '../../reports/html/full-records.ts';
-import { worstLast } from '../../reports/style.ts';
 import type { ResultsStore } from '../../store/open-store.ts';
 
 /** What the store has for a page of a run: samples, outputs, and the previous run. */
@@ -13,11 +12,8 @@ export async function readExtras(
   report: FleetReport,
   earlier: EarlierRuns | null
 ): Promise<ReportExtras> {
-  const serverIds = worstLast(report.servers)
-    .reverse()
-    .map(({ serverId }) => serverId);
   const limits = { maxOutput: MAX_OUTPUT, maxAll: MAX_ALL_OUTPUTS };
-  const { samples, outputs } = await store.readFullRecords(report, { serverIds, ...limits });
+  const { samples, outputs } = await store.readFullRecords(report, { serverIds: problemsFirst(report), ...limits });
   const ofBenchmarks = grouped(outputs, ({ serverId, benchmark }) => JSON.stringify([serverId, benchmark]));
   const titled = [...ofBenchmarks.values()].flatMap((same) =>
     same.map((each, index) => rawOutput(each, index, same.length))

@@ -1,4 +1,5 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import { worstLast } from '../style.ts';
 
 /** All samples of one measurement, in order. */
 export interface ReportSamples {
@@ -26,4 +27,11 @@ export interface ReportExtras {
   previous?: FleetReport;
   /** Further facts about the run: who started it, versions. */
   about?: readonly (readonly [label: string, value: string])[];
+}
+
+/** The servers in the order in which a page keeps their outputs, if it cannot take all: those with a problem first. */
+export function problemsFirst({ servers }: FleetReport): string[] {
+  return worstLast(servers)
+    .reverse()
+    .map(({ serverId }) => serverId);
 }

@@ -1,9 +1,8 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { Markup, markup } from '../markup.ts';
 import { reportText } from '../report-text.ts';
-import { worstLast } from '../style.ts';
 import { changesSection } from './changes.ts';
-import type { ReportExtras } from './extras.ts';
+import { problemsFirst, type ReportExtras } from './extras.ts';
 import { failureList } from './failure-list.ts';
 import { fullRecords } from './full-records.ts';
 import { headline, pageHead } from './headline.ts';
@@ -27,10 +26,7 @@ const POLICY = `default-src 'none'; style-src '${STYLE_HASH}'; script-src '${SCR
  */
 export function htmlReport(report: FleetReport, extras: ReportExtras = {}): string {
   const groups = metricGroups(report);
-  const problemsFirst = worstLast(report.servers)
-    .reverse()
-    .map(({ serverId }) => serverId);
-  const context = { groups, records: fullRecords(extras, problemsFirst) };
+  const context = { groups, records: fullRecords(extras, problemsFirst(report)) };
   const sections = problemSections(report, context);
   const shown = new Set(sections.flatMap(({ cards }) => cards.map(([, row]) => row)));
   const failed = [...report.servers.entries()].filter(([, row]) => row.verdict === 'fail');
