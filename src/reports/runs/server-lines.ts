@@ -92,7 +92,8 @@ function measuredTexts(benchmarks: readonly BenchmarkRow[]): string[] {
   return lines.length > 0 ? lines : [''];
 }
 
-function valuesText(measurements: readonly RowMeasurement[]): string {
+/** `45,100 to 46,200 GFLOPS on 8 devices` for the measurements of one metric. */
+export function valuesText(measurements: readonly RowMeasurement[]): string {
   const values = measurements.map(({ value }) => value);
   const [lowest, highest] = [formatNumber(Math.min(...values)), formatNumber(Math.max(...values))];
   const { unit } = measurements[0]!;

@@ -6,6 +6,7 @@ import { limitsOf, type Limit } from '../../domain/verdicts/expectation.ts';
 import type { BenchmarkRow, RowMeasurement } from '../../domain/verdicts/server-row.ts';
 import { verdictText } from '../counts.ts';
 import { markdownText } from './markdown.ts';
+import { valuesText } from './server-lines.ts';
 
 /** Temporal refuses details above 20,000 bytes. */
 const MAX_LINES = 60;
@@ -45,7 +46,7 @@ function benchmarkLines(
     const { better = 'higher', unit } = of[0]!;
     const limits = limitsOf(expected[metric] ?? {}, better);
     const limit = limits.map((each) => `${boundOf(each)} ${formatNumber(each.expected)} ${unit}`).join(', ');
-    return [metric, verdict, valuesText(of), limit];
+    return [metric, verdict, measuredText(of), limit];
   });
   // A reason that repeats a number is not a line of its own.
   if (row.verdict !== 'pass' && row.verdict !== 'measured' && row.reason !== null)
@@ -58,13 +59,9 @@ function boundOf({ comparison }: Limit): string {
   return comparison === '>=' ? 'at least' : 'at most';
 }
 
-function valuesText(of: readonly RowMeasurement[]): string {
-  const values = of.map(({ value }) => value);
-  const [lowest, highest] = [Math.min(...values), Math.max(...values)].map((value) => formatNumber(value));
-  const { unit, samples } = of[0]!;
-  const numbers = lowest === highest ? lowest : `${lowest} to ${highest}`;
-  const devices = of.length > 1 ? ` on ${of.length} devices` : '';
-  return `${numbers} ${unit}${devices}${samples > 1 ? `, ${samples} samples` : ''}`;
+function measuredText(of: readonly RowMeasurement[]): string {
+  const { samples } = of[0]!;
+  return `${valuesText(of)}${samples > 1 ? `, ${samples} samples` : ''}`;
 }
 
 function cell(text: string): string {
