@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { isSameSelection, MAX_EARLIER_RUNS, type EarlierRuns } from '../domain/records/earlier-runs.ts';
 import type { RunKey } from '../domain/records/records.ts';
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import { partsOfSize } from '../domain/values/parts.ts';
 import type { Verdict } from '../domain/verdicts/verdict.ts';
 import { readReport } from './read-report.ts';
 import type { Tables } from './tables.ts';
@@ -78,11 +79,11 @@ async function verdictsOf(
 ): Promise<Map<string, Verdict[]>> {
   const places = new Map(runIds.map((id, place) => [id, place]));
   const byServer = new Map<string, Verdict[]>();
-  for (let from = 0; from < serverIds.length; from += IDS_PER_STATEMENT) {
+  for (const some of partsOfSize(serverIds, IDS_PER_STATEMENT)) {
     const rows = await db
       .selectFrom('servers')
       .select(['run_id', 'server_id', 'verdict'])
-      .where('server_id', 'in', serverIds.slice(from, from + IDS_PER_STATEMENT))
+      .where('server_id', 'in', some)
       .where('run_id', 'in', runIds)
       .execute();
     rows.sort((a, b) => places.get(a.run_id)! - places.get(b.run_id)!);

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import type { RunKey } from '../domain/records/records.ts';
 import type { OutputLimits, StoredOutput, StoredRecords } from '../domain/records/stored-runs.ts';
+import { partsOfSize } from '../domain/values/parts.ts';
 import type { Tables } from './tables.ts';
 
 /** Parameters of one statement. */
@@ -48,14 +49,14 @@ async function readOutputs(
 ): Promise<StoredOutput[]> {
   const outputs: StoredOutput[] = [];
   let left = maxAll;
-  for (let from = 0; from < serverIds.length; from += SERVERS_PER_STATEMENT) {
+  for (const some of partsOfSize(serverIds, SERVERS_PER_STATEMENT)) {
     const isFull = left <= 0;
     const rows = await db
       .selectFrom('outputs')
       .select(['server_id', 'benchmark', 'tool', 'tool_version'])
       .$if(!isFull, (query) => query.select('output'))
       .where('run_id', '=', runId)
-      .where('server_id', 'in', serverIds.slice(from, from + SERVERS_PER_STATEMENT))
+      .where('server_id', 'in', some)
       .where('output', 'is not', null)
       .orderBy('server_id')
       .orderBy('position')

@@ -8,6 +8,7 @@ import {
 } from '../domain/records/server-history.ts';
 import type { Better } from '../domain/measurements/measurement.ts';
 import { readServerRow } from '../domain/reports/read-report.ts';
+import { partsOfSize } from '../domain/values/parts.ts';
 import type { Verdict } from '../domain/verdicts/verdict.ts';
 import type { Tables } from './tables.ts';
 
@@ -19,8 +20,7 @@ export async function readHistory(db: Kysely<Tables>, serverId: string, filter: 
   const ids = await lastRuns(db, serverId, filter);
   const runs: StoredServerRun[] = [];
   const measurements: StoredMeasurement[] = [];
-  for (let from = 0; from < ids.length; from += IDS_PER_STATEMENT) {
-    const some = ids.slice(from, from + IDS_PER_STATEMENT);
+  for (const some of partsOfSize(ids, IDS_PER_STATEMENT)) {
     runs.push(...(await readRuns(db, some, serverId)));
     measurements.push(...(await readMeasurements(db, some, serverId)));
   }

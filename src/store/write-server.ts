@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { BenchmarkRecord, RunKey, ServerRecord } from '../domain/records/records.ts';
 import { mergeRows } from '../domain/records/merge-rows.ts';
 import { readServerRow } from '../domain/reports/read-report.ts';
+import { partsOfSize } from '../domain/values/parts.ts';
 import { limitsOf } from '../domain/verdicts/expectation.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import type { Tables } from './tables.ts';
@@ -127,8 +128,7 @@ async function replace(
   const { run_id: runId, server_id: serverId } = ofServer;
   await tx.deleteFrom(table).where('run_id', '=', runId).where('server_id', '=', serverId).execute();
   const placed = rows.map((row, position) => ({ ...ofServer, position, ...row }));
-  for (let from = 0; from < placed.length; from += ROWS_PER_STATEMENT) {
-    const some = placed.slice(from, from + ROWS_PER_STATEMENT);
+  for (const some of partsOfSize(placed, ROWS_PER_STATEMENT)) {
     await tx.insertInto(table).values(some).execute();
   }
 }

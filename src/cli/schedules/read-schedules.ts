@@ -8,6 +8,7 @@ import {
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { verdictOfRun } from '../../domain/reports/search-attributes.ts';
 import { fields, isNumber, isShape, isText } from '../../domain/values/json-value.ts';
+import { partsOfSize } from '../../domain/values/parts.ts';
 import { verdicts, type VerdictCounts } from '../../domain/verdicts/verdict.ts';
 import type { ListedSchedule, ScheduledRun } from '../../reports/listings/schedule-listing.ts';
 import { messageOf } from '../runs/end-of-run.ts';
@@ -23,8 +24,7 @@ const MAX_AT_ONCE = 10;
 export async function listSchedules(client: Client): Promise<ListedSchedule[]> {
   const names = await scheduleNames(client);
   const schedules: (ListedSchedule | null)[] = [];
-  for (let first = 0; first < names.length; first += MAX_AT_ONCE) {
-    const some = names.slice(first, first + MAX_AT_ONCE);
+  for (const some of partsOfSize(names, MAX_AT_ONCE)) {
     schedules.push(...(await Promise.all(some.map((name) => readSchedule(client, name)))));
   }
   return schedules.filter((each) => each !== null);

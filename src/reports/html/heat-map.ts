@@ -1,5 +1,6 @@
 import { grouped } from '../../domain/values/grouped.ts';
 import { formatNumber } from '../../domain/values/numbers.ts';
+import { partsOfSize } from '../../domain/values/parts.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { verdictText } from '../counts.ts';
 import { markup, type Markup } from '../markup.ts';
@@ -41,8 +42,7 @@ function classMap(report: FleetReport, hardwareClass: string, all: readonly Metr
   const places = [...report.servers.entries()]
     .filter(([, row]) => (row.hardwareClass ?? 'unknown') === hardwareClass)
     .map(([place]) => place);
-  const bands: number[][] = [];
-  for (let at = 0; at < places.length; at += SERVERS_PER_BAND) bands.push(places.slice(at, at + SERVERS_PER_BAND));
+  const bands = partsOfSize(places, SERVERS_PER_BAND);
   const left = all.length - groups.length;
   const rows = groups.map(({ metric }) => reportText(metric, 60)).join(', ');
   return markup`<h3>${reportText(hardwareClass, 100)}</h3><p class="lead">Rows: ${rows}${left > 0 && ` (${left} more are not shown)`}.</p><div class="bands">${bands.map((band) => bandOf(report, band, groups, worst))}</div>`;

@@ -1,3 +1,5 @@
+import { partsOfSize } from '../../domain/values/parts.ts';
+
 /** How numbers become a line of characters, from the lowest to the highest. */
 export interface Blocks {
   heights: readonly string[];
@@ -36,6 +38,5 @@ export function blockOf(value: number | null, { low, high }: Range, { heights, g
 /** Divides a list into at most `max` parts of the same size, in order; the last one may be smaller. */
 export function inParts<Value>(values: readonly Value[], max: number): Value[][] {
   const size = Math.max(1, Math.ceil(values.length / Math.max(1, max)));
-  const parts = Math.ceil(values.length / size);
-  return Array.from({ length: parts }, (_, part) => values.slice(part * size, (part + 1) * size));
+  return partsOfSize(values, size);
 }
