@@ -5,6 +5,7 @@ import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { Verdict } from '../domain/verdicts/verdict.ts';
 import { readReport } from './read-report.ts';
+import { findRunId } from './run-id.ts';
 import type { Tables } from './tables.ts';
 
 /** Among so many earlier runs without a schedule, those of the same selection are found. */
@@ -18,13 +19,14 @@ const IDS_PER_STATEMENT = 500;
  * runs and those that judged nothing do not count.
  */
 export async function readEarlier(db: Kysely<Tables>, key: RunKey): Promise<EarlierRuns | null> {
+  const id = await findRunId(db, key);
+  if (id === null) return null;
   const current = await db
     .selectFrom('runs')
     .select(['id', 'started_at', 'schedule', 'report'])
-    .where('run', '=', key.run)
-    .where('temporal_run_id', '=', key.temporalRunId)
+    .where('id', '=', id)
     .executeTakeFirst();
-  if (current === undefined) return null;
+  if (current === undefined) return null; // removed meanwhile
   const ids = await earlierRuns(db, current);
   const [last] = ids;
   if (last === undefined) return null;

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { RunKey } from '../domain/records/records.ts';
 import type { OutputLimits, StoredOutput, StoredRecords } from '../domain/records/stored-runs.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
+import { findRunId } from './run-id.ts';
 import type { Tables } from './tables.ts';
 
 /** Parameters of one statement. */
@@ -17,20 +18,15 @@ const MAX_BYTES = 1024 * 1024;
  */
 export async function readFullRecords(
   db: Kysely<Tables>,
-  { run, temporalRunId }: RunKey,
+  key: RunKey,
   { serverIds, ...limits }: OutputLimits & { serverIds: readonly string[] }
 ): Promise<StoredRecords> {
-  const found = await db
-    .selectFrom('runs')
-    .select('id')
-    .where('run', '=', run)
-    .where('temporal_run_id', '=', temporalRunId)
-    .executeTakeFirst();
-  if (found === undefined) return { samples: [], outputs: [] };
+  const runId = await findRunId(db, key);
+  if (runId === null) return { samples: [], outputs: [] };
   const rows = await db
     .selectFrom('measurements')
     .select(['server_id', 'metric', 'device', 'samples'])
-    .where('run_id', '=', found.id)
+    .where('run_id', '=', runId)
     .orderBy('server_id')
     .orderBy('position')
     .execute();
@@ -38,7 +34,7 @@ export async function readFullRecords(
     ...{ serverId, metric, device },
     samples: (JSON.parse(numbers) as (number | null)[]).map((each) => each ?? Number.NaN),
   }));
-  return { samples, outputs: await readOutputs(db, found.id, serverIds, limits) };
+  return { samples, outputs: await readOutputs(db, runId, serverIds, limits) };
 }
 
 async function readOutputs(

@@ -1,7 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { RunRecord, RunStart } from '../domain/records/records.ts';
-import { runIdOf, storable, writeRow } from './write-server.ts';
+import { runIdOf } from './run-id.ts';
+import { storable } from './storable.ts';
 import type { Tables } from './tables.ts';
+import { writeRow } from './write-server.ts';
 
 /** Writes that a run has started. Changes nothing of a run that has ended. */
 export async function writeStart(tx: Transaction<Tables>, start: RunStart): Promise<void> {

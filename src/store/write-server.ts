@@ -1,11 +1,13 @@
-import type { Insertable, Kysely, Transaction } from 'kysely';
+import type { Insertable, Transaction } from 'kysely';
 import { gzipSync } from 'node:zlib';
-import type { BenchmarkRecord, RunKey, ServerRecord } from '../domain/records/records.ts';
+import type { BenchmarkRecord, ServerRecord } from '../domain/records/records.ts';
 import { mergeRows } from '../domain/records/merge-rows.ts';
 import { readServerRow } from '../domain/reports/read-report.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import { limitsOf } from '../domain/verdicts/expectation.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { runIdOf } from './run-id.ts';
+import { storable } from './storable.ts';
 import type { Tables } from './tables.ts';
 
 /** Maximum length of the output of one measurement, before it is compressed. */
@@ -24,26 +26,6 @@ export async function writeServer(tx: Transaction<Tables>, isSqlite: boolean, re
   const outputs = benchmarks.flatMap(outputRows);
   await replace(tx, 'measurements', ofServer, measurements);
   await replace(tx, 'outputs', ofServer, outputs);
-}
-
-/** The id of a run, which is added if it is not known yet. */
-export async function runIdOf(db: Kysely<Tables>, { run, temporalRunId }: RunKey, startedAt: string): Promise<number> {
-  const key = { run: storable(run), temporal_run_id: temporalRunId };
-  const find = () =>
-    db
-      .selectFrom('runs')
-      .select('id')
-      .where('run', '=', key.run)
-      .where('temporal_run_id', '=', key.temporal_run_id)
-      .executeTakeFirst();
-  const found = await find();
-  if (found !== undefined) return found.id;
-  await db
-    .insertInto('runs')
-    .values({ ...key, started_at: startedAt })
-    .onConflict((conflict) => conflict.columns(['run', 'temporal_run_id']).doNothing())
-    .execute();
-  return (await find())!.id;
 }
 
 /** Writes the row of a server, merged with the one that is there. */
@@ -131,11 +113,6 @@ async function replace(
   for (const some of partsOfSize(placed, ROWS_PER_STATEMENT)) {
     await tx.insertInto(table).values(some).execute();
   }
-}
-
-/** PostgreSQL has no NUL in a text. */
-export function storable<Text extends string | null>(text: Text): Text {
-  return (text === null ? null : text.replaceAll('\0', '\uFFFD')) as Text;
 }
 
 function finite(value: number | null): number | null {
