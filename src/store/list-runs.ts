@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ListedRun, RunFilter } from '../domain/records/stored-runs.ts';
-import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { countVerdicts, verdicts, type Verdict, type VerdictCounts } from '../domain/verdicts/verdict.ts';
+import { factsOf } from './report-facts.ts';
 import type { Tables } from './tables.ts';
 
 /** The last runs, the latest first. */
@@ -19,16 +19,12 @@ export async function listRuns(db: Kysely<Tables>, { limit, since, failed }: Run
   for (const row of await query.execute()) {
     const { run, started_at: startedAt, ended_at: endedAt, seconds, note, schedule, requested } = row;
     const counts = endedAt === null ? await countsSoFar(db, row.id) : countsIn(row);
+    const { retryOf = null } = factsOf(row.report);
     const isCancelled = row.is_cancelled === 1;
     const about = { run, temporalRunId: row.temporal_run_id, startedAt, endedAt, seconds, isCancelled };
-    listed.push({ ...about, note, schedule, retryOf: retryOf(row.report), requested, counts });
+    listed.push({ ...about, note, schedule, retryOf, requested, counts });
   }
   return listed;
-}
-
-/** Not asked of the database: PostgreSQL looks into no JSON that has a NUL anywhere. */
-function retryOf(report: string | null): string | null {
-  return report === null ? null : ((JSON.parse(report) as Partial<FleetReport>).retryOf ?? null);
 }
 
 function countsIn(row: Record<Verdict, number | null>): VerdictCounts {

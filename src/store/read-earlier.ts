@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import { isSameSelection, MAX_EARLIER_RUNS, type EarlierRuns } from '../domain/records/earlier-runs.ts';
 import type { RunKey } from '../domain/records/records.ts';
-import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { Verdict } from '../domain/verdicts/verdict.ts';
+import { factsOf } from './report-facts.ts';
 import { readReport } from './read-report.ts';
 import { findRunId } from './run-id.ts';
 import type { Tables } from './tables.ts';
@@ -60,18 +60,14 @@ async function earlierRuns(
       ? query.where('schedule', 'is', null).limit(MAX_SEARCHED)
       : query.where('schedule', '=', schedule).limit(MAX_EARLIER_RUNS);
   const found = await query.execute();
-  const selection = partsOf(report).selection;
+  const selection = factsOf(report).selection;
   const same =
-    schedule === null ? found.filter((run) => isSameSelection(partsOf(run.report).selection, selection)) : found;
+    schedule === null ? found.filter((run) => isSameSelection(factsOf(run.report).selection, selection)) : found;
   return same.slice(0, MAX_EARLIER_RUNS).map((run) => run.id);
 }
 
 function failedIn(report: string | null): string[] {
-  return partsOf(report).failed ?? [];
-}
-
-function partsOf(report: string | null): Partial<FleetReport> {
-  return report === null ? {} : (JSON.parse(report) as Partial<FleetReport>);
+  return factsOf(report).failed ?? [];
 }
 
 async function verdictsOf(
