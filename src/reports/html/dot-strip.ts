@@ -26,10 +26,13 @@ export function dotStrip(group: MetricGroup, isLarge: boolean): Markup {
   const placed = stacked(group.points, scale.percent, radius);
   const height = Math.max(...placed.map(({ level }) => Math.abs(level))) * 2 + 3 * radius;
   const [middle, bottom] = [PADDING + height / 2, PADDING + height];
-  const important = new Set(group.points.filter(({ state }) => state !== 'usual').slice(0, MAX_MARKS));
+  const unusual = group.points.filter(({ state }) => state !== 'usual');
+  const marked = new Set(unusual.slice(0, MAX_MARKS));
+  const linked = new Set(unusual.slice(0, MAX_LINKS));
   const dots = placed.map((dot) => {
-    if (important.has(dot.point)) return markOf(dot, middle, group, radius);
-    return circleOf(dot, middle, radius, isLarge ? null : titleOf(dot.point, group));
+    if (!marked.has(dot.point)) return circleOf(dot, middle, radius, isLarge ? null : titleOf(dot.point, group));
+    const mark = markOf(dot, middle, group, radius);
+    return linked.has(dot.point) ? markup`<a href="#s${dot.point.place}">${mark}</a>` : mark;
   });
   return markup`<svg class="strip" role="group" aria-label="${summary(group)}" width="100%" height="${round(bottom + 20)}">${shades(group, scale, bottom)}<line class="axis" x1="0" x2="100%" y1="${round(bottom)}" y2="${round(bottom)}"/>${scale.ticks.map((tick) => tickOf(tick, scale, bottom))}${group.limits.map((limit) => limitOf(limit, scale, bottom))}${dots}</svg>`;
 }
@@ -99,13 +102,7 @@ function markOf({ point, percent, level }: PlacedDot, middle: number, group: Met
       ? markup`<circle r="${size - 0.5}"/>`
       : markup`<path d="M${-size} 0L0 ${-size} ${size} 0 0 ${size}z"/>`;
   // A nested image, because the coordinates of a path cannot be percentages.
-  const mark = markup`<svg class="${point.state}" x="${round(percent)}%" y="${round(middle + level)}" overflow="visible">${titleOf(point, group)}${shape}</svg>`;
-  return isLinked(point, group) ? markup`<a href="#s${point.place}">${mark}</a>` : mark;
-}
-
-function isLinked(point: MetricPoint, { points }: MetricGroup): boolean {
-  const unusual = points.filter(({ state }) => state !== 'usual');
-  return unusual.length <= MAX_LINKS || unusual.slice(0, MAX_LINKS).includes(point);
+  return markup`<svg class="${point.state}" x="${round(percent)}%" y="${round(middle + level)}" overflow="visible">${titleOf(point, group)}${shape}</svg>`;
 }
 
 /** The side of a limit on which values are short. */
