@@ -1,5 +1,6 @@
 import type { FleetReport } from '../reports/fleet-report.ts';
 import { verdictOfRun } from '../reports/search-attributes.ts';
+import { grouped } from '../values/grouped.ts';
 import type { Limit } from '../verdicts/expectation.ts';
 import type { RowMeasurement, ServerRow } from '../verdicts/server-row.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
@@ -36,9 +37,8 @@ export type OutcomeSinks = {
 
 export function outcomeOfServer({ verdict, hardwareClass, error, benchmarks }: ServerRow): ServerOutcome {
   const metrics = benchmarks.flatMap(({ measurements, limits = [] }) => {
-    const names = [...new Set(measurements.map(({ metric }) => metric))];
-    return names.flatMap((metric) => {
-      const worst = worstOf(measurements.filter((each) => each.metric === metric));
+    return [...grouped(measurements, ({ metric }) => metric)].flatMap(([metric, of]) => {
+      const worst = worstOf(of);
       const own = limits.filter((limit) => limit.metric === metric);
       return worst === null ? [] : [metricOutcome(worst, own)];
     });
