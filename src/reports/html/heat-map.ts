@@ -5,7 +5,7 @@ import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { verdictText } from '../counts.ts';
 import { markup, type Markup } from '../markup.ts';
 import { reportText } from '../report-text.ts';
-import { unitText, type MetricGroup, type MetricPoint } from './metric-groups.ts';
+import { classOf, unitText, type MetricGroup, type MetricPoint } from './metric-groups.ts';
 
 /** Smaller fleets fit into the other plots. */
 const MIN_SERVERS = 40;
@@ -40,7 +40,7 @@ function classMap(report: FleetReport, hardwareClass: string, all: readonly Metr
   const groups = [...expected!, ...others!].slice(0, MAX_METRICS);
   const worst = groups.map(worstByPlace);
   const places = [...report.servers.entries()]
-    .filter(([, row]) => (row.hardwareClass ?? 'unknown') === hardwareClass)
+    .filter(([, row]) => classOf(row) === hardwareClass)
     .map(([place]) => place);
   const bands = partsOfSize(places, SERVERS_PER_BAND);
   const left = all.length - groups.length;

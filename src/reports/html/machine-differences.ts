@@ -3,6 +3,7 @@ import { median } from '../../domain/measurements/statistics.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { cpusText, gpusText, memoryText } from '../checks/checked-server-block.ts';
+import { classOf } from './metric-groups.ts';
 
 /** One fact of the machines of a class: what most of them have, and which have something else. */
 export interface ClassFact {
@@ -41,7 +42,7 @@ const facts: readonly [label: string, valueOf: (row: ServerRow) => string][] = [
 /** The machines of each class, as far as their servers told what they are. */
 export function classMachines({ servers }: FleetReport): ClassMachines[] {
   const known = [...servers.entries()].flatMap(([place, row]) => (row.machine === null ? [] : [{ place, row }]));
-  return [...grouped(known, ({ row }) => row.hardwareClass ?? 'unknown')].map(([hardwareClass, of]) => ({
+  return [...grouped(known, ({ row }) => classOf(row))].map(([hardwareClass, of]) => ({
     hardwareClass,
     servers: of.length,
     facts: facts.map(([label, valueOf]) => classFact(label, valueOf, of)).filter(({ usual }) => usual !== 'unknown'),

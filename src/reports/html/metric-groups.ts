@@ -66,7 +66,7 @@ interface Place {
 
 function addPoint(groups: Map<string, Found>, { place, row, benchmark, measurement }: Place): void {
   const { metric, unit, device, value, better = 'higher' } = measurement;
-  const hardwareClass = row.hardwareClass ?? 'unknown';
+  const hardwareClass = classOf(row);
   const key = JSON.stringify([hardwareClass, metric, unit]);
   const group = groups.get(key) ?? { hardwareClass, metric, unit, better, limits: [], points: [] };
   groups.set(key, group);
@@ -111,6 +111,11 @@ function worstOfServers(points: readonly MetricPoint[], better: MetricGroup['bet
 /** In the order of their values, the worst one first. */
 export function worstFirst(points: readonly MetricPoint[], better: MetricGroup['better']): MetricPoint[] {
   return [...points].sort((a, b) => (better === 'higher' ? a.value - b.value : b.value - a.value));
+}
+
+/** The class by which the values of a server are grouped on the page. */
+export function classOf({ hardwareClass }: Pick<ServerRow, 'hardwareClass'>): string {
+  return hardwareClass ?? 'unknown';
 }
 
 /** `≥ 48,640` */

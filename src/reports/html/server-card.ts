@@ -11,7 +11,7 @@ import { reportText } from '../report-text.ts';
 import { evidenceList } from './evidence.ts';
 import type { FullRecords } from './full-records.ts';
 import { measurementTable } from './measurement-table.ts';
-import type { MetricGroup } from './metric-groups.ts';
+import { classOf, type MetricGroup } from './metric-groups.ts';
 import { shortfallBlock } from './shortfall-block.ts';
 
 /** Further shortfalls of a server are in the list of its measurements. */
@@ -74,7 +74,7 @@ function errorLine(type: string, message: string, before = ''): Markup {
 function benchmarkPart(row: ServerRow, benchmark: BenchmarkRow, { groups }: CardContext): Markup {
   const { shortfalls, error, evidence } = benchmark;
   const groupOf = (metric: string): MetricGroup | undefined =>
-    groups.find((each) => each.metric === metric && each.hardwareClass === (row.hardwareClass ?? 'unknown'));
+    groups.find((each) => each.metric === metric && each.hardwareClass === classOf(row));
   const shown = worstFirst(shortfalls).slice(0, MAX_SHORTFALLS);
   const blocks = shown.map((each) => shortfallBlock(each, benchmark, groupOf(each.metric)));
   const left = shortfalls.length - shown.length;
