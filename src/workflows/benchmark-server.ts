@@ -43,11 +43,10 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
   return failClosed(async () => {
     const serverId = (args[0] as ServerInput | null | undefined)?.serverId;
     if (!isServerId(serverId)) return refuseInput(args);
-    const { workflowId, runId } = workflowInfo();
+    const { workflowId, runId, parent } = workflowInfo();
     if (workflowId !== serverWorkflowId(serverId))
       return endWithRow(await runServer(serverId, args, BY_HAND_TIMEOUT_MS));
     const input = args[0] as ServerInput;
-    const { parent } = workflowInfo();
     const place = input.localSteps && parent !== undefined ? new Place(parent) : null;
     const benchmarks: BenchmarkRecord[] = [];
     const row = withoutDuplicateMessages({ ...(await rowOf(serverId, args, place, benchmarks)), temporalRunId: runId });
@@ -58,7 +57,10 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
   });
 }
 
-/** The row of this server, and what to keep of its benchmarks: `busy` or `error` if it cannot be prepared, otherwise the worst verdict of its benchmarks. */
+/**
+ * The row of this server: `busy` or `error` if it cannot be prepared, otherwise the worst verdict of its benchmarks.
+ * @param records - gets what to keep of each benchmark
+ */
 async function rowOf(
   serverId: string,
   args: unknown[],

@@ -1,4 +1,5 @@
 import { runListingText } from '../../reports/listings/run-listing.ts';
+import type { Style } from '../../reports/style.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { openResults } from '../runs/open-results.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
@@ -21,7 +22,7 @@ export async function runs(options: RunsOptions, terminal: Terminal): Promise<nu
     const listed = await store.listRuns({ limit, since, failed });
     if (listed.length === 0 && !options.json) messagePrinter(terminal)('There are no such runs.');
     const width = widthOf(terminal.stdout);
-    const text = (style: Parameters<Parameters<typeof printResult>[1]>[0]): string =>
+    const text = (style: Style): string =>
       listed.length === 0 ? '' : runListingText(listed, { style, width, canRun });
     printResult(listed, text, options, terminal);
     return exitCodes.passed;

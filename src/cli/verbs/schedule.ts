@@ -1,4 +1,5 @@
 import { scheduleListingText, scheduleText, type ListedSchedule } from '../../reports/listings/schedule-listing.ts';
+import type { Style } from '../../reports/style.ts';
 import { commandWith } from '../options/configuration-options.ts';
 import { runInput, type RunInputOptions } from '../options/run-input.ts';
 import { printDetachedRun } from '../runs/run-fleet.ts';
@@ -42,7 +43,7 @@ export async function create(name: string, options: CreateOptions, terminal: Ter
 export async function list(options: JsonOption, terminal: Terminal): Promise<number> {
   return withTemporal(terminal, async ({ session: { client } }) => {
     const schedules = await listSchedules(client);
-    const toText = (style: Parameters<typeof scheduleListingText>[1]) => scheduleListingText(schedules, style);
+    const toText = (style: Style) => scheduleListingText(schedules, style);
     printResult({ schemaVersion: 1, schedules }, toText, options, terminal);
   });
 }
