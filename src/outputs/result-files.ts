@@ -39,7 +39,7 @@ export function splitResultFiles(
     contents.set(file, rest.slice(at + head.length));
     rest = rest.slice(0, at);
   }
-  // Where the head of a file was cut off, nobody knows what is output, and what is of the file.
+  // Where the head of a file was cut off, output and file cannot be told apart: the text after it is left out.
   const cut = `\n${CUT_MARK}\n`;
   const at = rest.indexOf(cut);
   if (hasEnd && contents.size < files.length && at >= 0) rest = rest.slice(0, at + cut.length);

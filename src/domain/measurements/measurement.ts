@@ -73,8 +73,8 @@ export function combine(first: readonly Measurement[], second: readonly Measurem
 }
 
 /**
- * The devices of several samples, ordered by index. If they disagree which device has an index, nobody knows: a GPU that was
- * lost between two samples gives its index to the next one.
+ * The devices of several samples, ordered by index. If they disagree which device has an index, its address and UUID are
+ * unknown: a GPU that was lost between two samples gives its index to the next one.
  */
 export function combineDevices(devices: readonly MeasuredDevice[]): MeasuredDevice[] {
   const combined = [...grouped(devices, ({ device }) => device).values()].map((same) => {

@@ -14,7 +14,7 @@ export function lostDevice(measurements: readonly Measurement[], devices: readon
   return null;
 }
 
-/** The error for fewer devices than the expectation says: one that is missing everywhere is missed by nobody else. */
+/** The error for fewer devices than the expectation says: the only check for a device that no metric or sample has. */
 export function tooFewDevices(
   metric: string,
   found: readonly Measurement[],

@@ -11,7 +11,7 @@ const MAX_LINES = 200;
 /** A row that fell short, and its index in the report. */
 export type PlacedRow = readonly [place: number, row: ServerRow];
 
-/** One line for each shortfall, wrong results first: what to hand over to whoever repairs the servers. */
+/** One line for each shortfall, wrong results first, for the people who repair the servers. */
 export function failureList(failed: readonly PlacedRow[]): Markup | null {
   const lines = failed.flatMap(([place, row]) =>
     worstFirst(row.benchmarks.flatMap(({ shortfalls }) => shortfalls)).map((shortfall) => ({ place, row, shortfall }))
