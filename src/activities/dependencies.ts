@@ -16,7 +16,7 @@ export interface ActivityDependencies {
   /** Keeps the results of runs; null: nothing does, except Temporal. */
   results: Results | null;
   /** Whether the search attributes exist: a workflow that sets a missing one would not go on. Default: no. */
-  hasSearchAttributes?: () => boolean;
+  hasSearchAttributes?: () => Promise<boolean>;
   /** Hears of each job that has ended, for metrics. */
   jobEnded?: (benchmark: string, seconds: number) => void;
 }

@@ -24,7 +24,7 @@ const MAX_SKIPPED = 100;
 export function planFleet({
   configuration,
   results,
-  hasSearchAttributes = () => false,
+  hasSearchAttributes = () => Promise.resolve(false),
 }: ActivityDependencies): (args: unknown[], start?: Pick<RunStart, 'startedAt' | 'schedule'>) => Promise<FleetPlan> {
   return async (args, start) => {
     const settings = await configuration(0);
@@ -38,7 +38,7 @@ export function planFleet({
       ...selection,
       ...(order && { order }),
       ...(isKept && { record: true }),
-      shown: { memo: true, searchAttributes: hasSearchAttributes() },
+      shown: { memo: true, searchAttributes: await hasSearchAttributes() },
       serverTimeoutMs: 2 * DAY_MS + work.reduce((sum, each) => sum + each, 0),
     };
   };

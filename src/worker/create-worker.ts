@@ -43,6 +43,7 @@ export interface WorkerConfig {
 export interface FleetmarkWorker {
   /** Polls until {@link shutdown}, then closes its connections to servers. Rejects if the worker fails. */
   run(): Promise<void>;
+  /** Ends `run`, also one that begins later: the connection of a worker that never ran cannot be closed. */
   shutdown(): void;
   /** Why it is not ready: it does not poll, or Temporal does not answer. Null: it is ready. */
   notReady(): Promise<string | null>;
@@ -80,14 +81,15 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
   const results = workerResults(configuration, config.resultsFile ?? null, config.log);
   const begin = (found: Configuration): void => metrics.begin(classesOf(found));
   await configuration().then(begin, () => undefined); // each run reports an invalid configuration
-  let hasSearchAttributes = false;
+  const ending = new AbortController();
+  let registered = Promise.resolve(false);
   const worker = await Worker.create({
     connection,
     namespace: config.namespace,
     taskQueue: config.taskQueue ?? TASK_QUEUE,
     ...workflowCode(),
     activities: createActivities({
-      ...{ configuration, ssh, tools, hasSearchAttributes: () => hasSearchAttributes },
+      ...{ configuration, ssh, tools, hasSearchAttributes: () => registered },
       ...{ results: metrics.countFailures(results), jobEnded: (...job) => metrics.jobEnded(...job) },
     }),
     sinks: metrics.sinks,
@@ -101,18 +103,24 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     maxHeartbeatThrottleInterval: '3 seconds',
     shutdownForceTime: SHUTDOWN_FORCE_TIME,
   });
-  // Now the namespace is known to exist.
-  hasSearchAttributes = await registerSearchAttributes(connection, config.namespace, config.log);
+  // Now the namespace is known to exist. Not awaited: a worker that does not run yet cannot be shut down.
+  registered = registerSearchAttributes(connection, config, ending.signal);
   return {
     async run() {
       try {
-        await worker.run();
+        const running = worker.run();
+        if (ending.signal.aborted) worker.shutdown();
+        await running;
       } finally {
+        ending.abort();
         await ssh.close();
         await results.close();
       }
     },
-    shutdown: () => worker.shutdown(),
+    shutdown() {
+      ending.abort();
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
     notReady: () => whyNotReady(worker, connection, config.namespace),
   };
 }

@@ -10,18 +10,21 @@ const TIMEOUT_MS = 10_000;
 
 /**
  * Registers the search attributes of fleetmark in a namespace. Resolves to whether all are there; if not, logs once what is
- * missing and how to register it: many accounts may not.
+ * missing and how to register it: many accounts may not. Never rejects.
+ * @param ending - aborts when the answer no longer matters
  */
 export async function registerSearchAttributes(
   connection: NativeConnection,
-  namespace: string,
-  log: Logger
+  { namespace, log }: { namespace: string; log: Logger },
+  ending?: AbortSignal
 ): Promise<boolean> {
   const { operatorService } = connection;
   const names = Object.keys(searchAttributeTypes) as SearchAttribute[];
   const typeOf = (name: SearchAttribute): number => valueTypes[searchAttributeTypes[name]];
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const limit = ending === undefined ? timeout : AbortSignal.any([timeout, ending]);
   try {
-    return await connection.withDeadline(Date.now() + TIMEOUT_MS, async () => {
+    return await connection.withAbortSignal(limit, async () => {
       const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
       const wrong = names.find((name) => ![undefined, typeOf(name)].includes(customAttributes[name] ?? undefined));
       if (wrong !== undefined) throw new Error(`${wrong} exists with another type`);
@@ -32,6 +35,7 @@ export async function registerSearchAttributes(
       return true;
     });
   } catch (error) {
+    if (ending?.aborted) return false;
     const why = error instanceof Error ? error.message : String(error);
     const attributes = names.map((name) => `--name ${name} --type ${cliTypes[searchAttributeTypes[name]]}`).join(' ');
     log.warn(

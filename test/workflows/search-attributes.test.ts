@@ -26,8 +26,8 @@ beforeAll(async () => {
   const activities = { configuration: async () => configuration, ssh };
   // Before they are registered, no workflow may set them.
   without = await startWorker(temporal, code, createActivities(activities));
-  const searchAttributes = await registerSearchAttributes(temporal.nativeConnection, 'default', silent);
-  const hasSearchAttributes = (): boolean => searchAttributes;
+  const searchAttributes = await registerSearchAttributes(temporal.nativeConnection, { namespace: 'default', log: silent });
+  const hasSearchAttributes = () => Promise.resolve(searchAttributes);
   worker = await startWorker(temporal, code, createActivities({ ...activities, hasSearchAttributes }));
 });
 afterAll(async () => {
@@ -77,7 +77,7 @@ test('are registered once; where that fails, the log says so once', async () => 
   const warnings: unknown[] = [];
   const log = { ...silent, warn: (...line: unknown[]) => warnings.push(line) } as unknown as Logger;
   const register = (namespace: string): Promise<boolean> =>
-    registerSearchAttributes(temporal.nativeConnection, namespace, log);
+    registerSearchAttributes(temporal.nativeConnection, { namespace, log });
   expect(await register('default')).toBe(true);
   expect(warnings).toEqual([]);
   expect(await register('unknown-namespace')).toBe(false);

@@ -23,6 +23,7 @@ export function embeddedWorker(
 ): EmbeddedWorker {
   let connection: NativeConnection | null = null;
   let current: FleetmarkWorker | null = null;
+  let starting: Promise<void> | null = null;
   let running: Promise<void> = Promise.resolve();
   let stopping = false;
 
@@ -35,6 +36,7 @@ export function embeddedWorker(
   };
   const keepRunning = async (worker: FleetmarkWorker): Promise<void> => {
     current = worker;
+    if (stopping) worker.shutdown();
     metrics?.watch(() => worker.notReady());
     try {
       await worker.run();
@@ -44,15 +46,16 @@ export function embeddedWorker(
     }
   };
   const away = (error: unknown): void => log.warn({ err: error }, 'the results store does not work');
+  const begin = async (): Promise<void> => {
+    if (resultsFile) await checkStore(sqliteAddress(resultsFile), away);
+    running = keepRunning(await create());
+    running.catch((error: unknown) => log.error({ err: error }, 'a new worker could not be started'));
+  };
   return {
-    async start() {
-      if (current !== null) return;
-      if (resultsFile) await checkStore(sqliteAddress(resultsFile), away);
-      running = keepRunning(await create());
-      running.catch((error: unknown) => log.error({ err: error }, 'a new worker could not be started'));
-    },
+    start: () => (starting ??= begin()),
     async stop() {
       stopping = true;
+      await starting?.catch(() => undefined);
       current?.shutdown();
       await running.catch(() => undefined);
       await connection?.close();
