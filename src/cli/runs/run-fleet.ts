@@ -7,7 +7,7 @@ import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import type { ExportOptions } from '../options/export-options.ts';
 import { exitCodeFor, exitCodes } from '../terminal/exit-code.ts';
 import type { WorkerWait } from './wait-for-worker.ts';
-import { onInterrupt } from '../terminal/interrupts.ts';
+import { onInterrupt, unlessInterrupted } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { isRunInProgress } from '../terminal/end-process.ts';
@@ -48,11 +48,11 @@ export async function runFleet(
   const interrupts = onInterrupt(() => {
     if (!isRunInProgress()) say('Ending. Press Ctrl-C again to leave at once.');
   });
-  let session: TemporalSession | undefined;
+  let session: TemporalSession | null = null;
   try {
-    session = await openTemporal({ configuration, terminal });
+    session = await unlessInterrupted(interrupts, openTemporal({ configuration, terminal }));
     const signal = interrupts.exitCode();
-    if (signal !== null) return signal;
+    if (session === null || signal !== null) return signal!;
     if (options.detach && session.own) throw detachRefusal();
     const starting = options.resume ? resume(session) : start(session, input, { say, signal: interrupts.signal });
     const started = rejectWhenTemporalStops(session, starting);

@@ -43,3 +43,16 @@ export function onInterrupt(first: (signal: NodeJS.Signals) => void): Interrupts
     },
   };
 }
+
+/** Resolves to null if the work fails after a signal: Ctrl-C also ends a program that the work has just started. */
+export async function unlessInterrupted<T>(
+  { exitCode }: Pick<Interrupts, 'exitCode'>,
+  work: Promise<T>
+): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (exitCode() === null) throw error;
+    return null;
+  }
+}

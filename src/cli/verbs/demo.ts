@@ -11,7 +11,7 @@ import { keepSessionOpen } from '../runs/keep-session-open.ts';
 import { openEmbedded } from '../runs/open-temporal.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { onInterrupt, type Interrupts } from '../terminal/interrupts.ts';
+import { onInterrupt, unlessInterrupted, type Interrupts } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { messagePrinter, type JsonOption, type Terminal } from '../terminal/terminal.ts';
@@ -75,7 +75,9 @@ async function runWithFleet(demo: Demo): Promise<number> {
   const { directory, terminal, interrupts } = demo;
   const log = createLogger({ file: join(directory, 'demo.log') }, 'info');
   try {
-    const fleet = await startDemoFleet({ directory, env: terminal.env, log });
+    const starting = startDemoFleet({ directory, env: terminal.env, log });
+    const fleet = await unlessInterrupted(interrupts, starting);
+    if (fleet === null) return interrupts.exitCode()!;
     try {
       return interrupts.exitCode() ?? (await runInSession(fleet, demo));
     } finally {
@@ -90,11 +92,13 @@ async function runInSession(fleet: DemoFleet, { directory, options, terminal, in
   const { signal } = interrupts;
   const say = messagePrinter(terminal);
   say(`Demo fleet: ${fleet.servers.map(({ serverId }) => serverId).join(', ')}; measured by ${fleet.tool}`);
-  const session = await openEmbedded({
+  const opening = openEmbedded({
     configuration: { file: fleet.configurationFile, inventory: null },
     terminal: { stderr: terminal.stderr, env: { ...terminal.env, FLEETMARK_STATE: join(directory, 'state') } },
     ...(options.keep ? { ports: KEPT_PORTS } : {}),
   });
+  const session = await unlessInterrupted(interrupts, opening);
+  if (session === null) return interrupts.exitCode()!;
   try {
     const interrupted = interrupts.exitCode();
     if (interrupted !== null) return interrupted;

@@ -3,7 +3,7 @@ import { configurationReader } from '../../worker/configuration.ts';
 import { openMetrics } from '../monitoring/metrics-endpoint.ts';
 import { commandWith } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { onInterrupt } from '../terminal/interrupts.ts';
+import { onInterrupt, unlessInterrupted } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
@@ -25,7 +25,9 @@ export async function up(options: WorkerOptions, terminal: Terminal): Promise<nu
   let session: TemporalSession | undefined;
   try {
     const { openEmbedded } = await import('../runs/open-temporal.ts'); // loads the SDK
-    session = await openEmbedded({ configuration, terminal, metrics });
+    const opened = await unlessInterrupted(interrupts, openEmbedded({ configuration, terminal, metrics }));
+    if (opened === null) return exitCodes.passed;
+    session = opened;
     if (!session.own) {
       const what = `another fleetmark already runs the Temporal at ${session.address}`;
       throw new Refusal(`${what}: use that one, or stop it before you start \`up\``);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { onInterrupt } from '../../../src/cli/terminal/interrupts.ts';
+import { onInterrupt, unlessInterrupted } from '../../../src/cli/terminal/interrupts.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -46,4 +46,12 @@ test('SIGTERM ends with 143', () => {
   process.emit('SIGTERM', 'SIGTERM');
   expect(interrupts.exitCode()).toBe(143);
   interrupts.stop();
+});
+
+test('work that fails after a signal is interrupted; before one, its failure counts', async () => {
+  const failure = new Error('ended with status 143');
+  const broken = (): Promise<never> => Promise.reject(failure);
+  await expect(unlessInterrupted({ exitCode: () => null }, broken())).rejects.toBe(failure);
+  expect(await unlessInterrupted({ exitCode: () => 130 }, broken())).toBeNull();
+  expect(await unlessInterrupted({ exitCode: () => 130 }, Promise.resolve('started'))).toBe('started');
 });
