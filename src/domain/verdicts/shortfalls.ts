@@ -1,6 +1,7 @@
 import { isNamedDevice } from '../measurements/measurement.ts';
 import { grouped } from '../values/grouped.ts';
 import { distinguishable } from '../values/numbers.ts';
+import { marginOf } from './margin.ts';
 import type { Shortfall } from './server-row.ts';
 
 /**
@@ -36,12 +37,8 @@ export function formatShare(share: number): string {
 
 /** Sorts shortfalls by the missing share, the largest first. */
 export function worstFirst(shortfalls: readonly Shortfall[]): Shortfall[] {
+  const missing = (shortfall: Shortfall): number => Math.abs(marginOf(shortfall.measured, shortfall));
   return [...shortfalls].sort((a, b) => missing(b) - missing(a));
-}
-
-function missing({ measured, expected }: Shortfall): number {
-  const difference = Math.abs(measured - expected);
-  return expected === 0 ? difference : difference / Math.abs(expected);
 }
 
 /** One text for each metric: `gpu.fp32_gflops of device 3: 31,002 of >= 45,000 GFLOPS (68 %); 1 more device short`. */

@@ -1,6 +1,7 @@
 import { grouped } from '../../domain/values/grouped.ts';
 import { formatNumber } from '../../domain/values/numbers.ts';
 import { partsOfSize } from '../../domain/values/parts.ts';
+import { marginOf } from '../../domain/verdicts/margin.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { verdictText } from '../counts.ts';
 import { markup, type Markup } from '../markup.ts';
@@ -89,7 +90,7 @@ interface Worst {
 function worstByPlace(group: MetricGroup): Map<number, Worst> {
   const found = new Map<number, Worst & { margin: number }>();
   for (const point of group.points) {
-    const margin = marginOf(point.value, group);
+    const margin = marginIn(point.value, group);
     const before = found.get(point.place);
     if (before && before.margin <= margin) continue;
     const level = LEVELS.find(([from]) => margin >= from)?.[1] ?? 'h0';
@@ -98,12 +99,9 @@ function worstByPlace(group: MetricGroup): Map<number, Worst> {
   return found;
 }
 
-/** As a share of the limit: 0.05 is 5 % better than needed, -0.05 is 5 % short. */
-function marginOf(value: number, { limits, better, median }: MetricGroup): number {
-  const share = (of: number, isHigherBetter: boolean): number => {
-    const distance = isHigherBetter ? value - of : of - value;
-    return distance === 0 ? 0 : distance / (Math.abs(of) || 1);
-  };
-  if (limits.length === 0) return share(median, better === 'higher');
-  return Math.min(...limits.map(({ comparison, expected }) => share(expected, comparison === '>=')));
+/** The margin to the nearest limit; without one, to the median. */
+function marginIn(value: number, { limits, better, median }: MetricGroup): number {
+  const comparison = better === 'higher' ? '>=' : '<=';
+  const bounds = limits.length > 0 ? limits : [{ comparison, expected: median } as const];
+  return Math.min(...bounds.map((bound) => marginOf(value, bound)));
 }

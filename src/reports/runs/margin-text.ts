@@ -1,3 +1,4 @@
+import { marginOf } from '../../domain/verdicts/margin.ts';
 import type { MetricLimit, RowMeasurement } from '../../domain/verdicts/server-row.ts';
 
 /**
@@ -5,10 +6,9 @@ import type { MetricLimit, RowMeasurement } from '../../domain/verdicts/server-r
  * of 0, and for a value that does not reach its limit.
  */
 export function marginText(measurements: readonly RowMeasurement[], limits: readonly MetricLimit[]): string {
-  const margins = limits.flatMap(({ comparison, expected }) =>
-    measurements.map(({ value }) => ((comparison === '>=' ? 1 : -1) * (value - expected)) / Math.abs(expected))
-  );
-  if (margins.length === 0 || margins.some((margin) => !Number.isFinite(margin) || margin < 0)) return '';
+  const margins = limits.flatMap((limit) => measurements.map(({ value }) => marginOf(value, limit)));
+  const hasNone = margins.length === 0 || limits.some(({ expected }) => expected === 0);
+  if (hasNone || !margins.every((margin) => Number.isFinite(margin) && margin >= 0)) return '';
   const percent = Math.floor(margins.reduce((a, b) => Math.min(a, b)) * 100);
   if (percent === 0) return ' (at the limit)';
   return percent > 1_000 ? ' (more than 1,000 % to spare)' : ` (${percent} % to spare)`;
