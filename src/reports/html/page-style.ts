@@ -1,5 +1,5 @@
 /** Part of the content security policy: a test compares it with {@link PAGE_STYLE}. */
-export const STYLE_HASH = 'sha256-jtS9fueDSvGfu4bRCAyER1U8UyFHjuSmXpJQD1zleVA=';
+export const STYLE_HASH = 'sha256-yZL3ZYDMZTDHrdM08a5IpQaLW/SUna+642Y3Ky53PMI=';
 
 /** Light and dark, 400 pixels to any width, and paper. Colours reach a contrast of 4.5 to 1 (WCAG AA). */
 export const PAGE_STYLE = `
@@ -101,9 +101,9 @@ tr.short th, tr.short td { color: var(--fail); font-weight: 600; }
 thead button { all: unset; cursor: pointer; } thead button:focus-visible { outline: 2px solid var(--link); }
 th[aria-sort] button { color: var(--text); font-weight: 600; }
 th[aria-sort=ascending] button::after { content: " \\2191"; } th[aria-sort=descending] button::after { content: " \\2193"; }
-.tools label { white-space: nowrap; display: flex; gap: 0.6rem; align-items: center; } .tools { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; align-items: center; margin-bottom: 0.6rem; color: var(--muted); }
+.tools label { white-space: nowrap; display: flex; max-width: 100%; gap: 0.6rem; align-items: center; } .tools { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; align-items: center; margin-bottom: 0.6rem; color: var(--muted); }
 input { font: inherit; color: inherit; background: var(--bg); border: 1px solid var(--muted); border-radius: 6px; padding: 0.25rem 0.6rem;
-  width: min(20rem, 100%); color: var(--text); }
+  width: 20rem; min-width: 0; color: var(--text); }
 .strips { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
 .strips figure { min-width: 0; border: 1px solid var(--line); border-radius: 8px; padding: 0.8rem 1rem; }
 .strip { display: block; margin-top: 0.3rem; }

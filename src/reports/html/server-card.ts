@@ -42,7 +42,7 @@ function isProblem({ verdict, error }: BenchmarkRow): boolean {
 function machineLine(row: ServerRow): Markup | null {
   const { machine, hardwareClass, classBy } = row;
   if (machine === null && hardwareClass === null) return null;
-  const by = classBy === null ? '' : ` (${classBy})`;
+  const by = classBy === null || classBy === hardwareClass ? '' : ` (${classBy})`;
   const facts = [
     ...(hardwareClass === null ? [] : [`class ${hardwareClass}${by}`]),
     ...(machine === null ? [] : [gpusText(row), machine.cpuModel ?? 'unknown CPU', cpusText(row)]),
