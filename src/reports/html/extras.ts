@@ -29,9 +29,12 @@ export interface ReportExtras {
   about?: readonly (readonly [label: string, value: string])[];
 }
 
-/** The servers in the order in which a page keeps their outputs, if it cannot take all: those with a problem first. */
+/**
+ * The servers in the order in which a page keeps their outputs, if it cannot take all: those with a problem first. Equal ones
+ * keep the order of the report, as the cards of the page do: the first ones have a card.
+ */
 export function problemsFirst({ servers }: FleetReport): string[] {
-  return worstLast(servers)
+  return worstLast(servers.toReversed())
     .reverse()
     .map(({ serverId }) => serverId);
 }

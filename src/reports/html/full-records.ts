@@ -18,11 +18,18 @@ export interface FullRecords {
   outputsOf: (row: ServerRow) => readonly Markup[];
 }
 
-/** @param serverIds - the outputs of the first ones are kept if a page cannot take all */
-export function fullRecords({ samples = [], outputs = [] }: ReportExtras, serverIds: readonly string[]): FullRecords {
+/**
+ * @param serverIds - the outputs of the first ones are kept if a page cannot take all
+ * @param maxLength - of all outputs together
+ */
+export function fullRecords(
+  { samples = [], outputs = [] }: ReportExtras,
+  serverIds: readonly string[],
+  maxLength: number
+): FullRecords {
   const known = new Map(samples.map((each) => [keyOf(each), each.samples]));
   const ofServers = grouped(outputs, ({ serverId }) => serverId);
-  let left = MAX_ALL_OUTPUTS;
+  let left = Math.min(maxLength, MAX_ALL_OUTPUTS);
   const folds = new Map<string, Markup[]>();
   for (const serverId of serverIds) {
     const made = (ofServers.get(serverId) ?? []).map((output) => {

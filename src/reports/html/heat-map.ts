@@ -69,17 +69,16 @@ function columnOf(
   worst: readonly Map<number, Worst>[]
 ): Markup {
   const { serverId, verdict } = report.servers[place]!;
-  const width = 100 / SERVERS_PER_BAND;
   const cells = groups.map((_, index) => {
     const level = worst[index]!.get(place)?.level ?? 'h0';
-    return markup`<rect class="${level}" x="${column * width}%" y="${index * CELL}" width="${width}%" height="${CELL}"/>`;
+    return markup`<rect class="${level}" y="${index * CELL}"/>`; // its size is in the style: there are thousands of them
   });
   const values = groups.flatMap(({ metric, unit }, index) => {
     const found = worst[index]!.get(place);
     return found ? [`${metric} ${formatNumber(found.point.value)} ${unitText(unit)}`] : [];
   });
   const title = reportText(`${serverId} ${verdictText(verdict)}: ${values.join(', ')}`, 400);
-  return markup`<g><title>${title}</title>${cells}</g>`;
+  return markup`<svg x="${(column * 100) / SERVERS_PER_BAND}%"><title>${title}</title>${cells}</svg>`;
 }
 
 interface Worst {

@@ -8,7 +8,7 @@ import { fullRecords } from './full-records.ts';
 import { headline, pageHead } from './headline.ts';
 import { heatMapSection } from './heat-map.ts';
 import { machineSection } from './machines.ts';
-import { metricGroups } from './metric-groups.ts';
+import { metricGroups, type MetricGroup } from './metric-groups.ts';
 import { PAGE_SCRIPT, SCRIPT_HASH } from './page-script.ts';
 import { PAGE_STYLE, STYLE_HASH } from './page-style.ts';
 import { otherServersSection } from './other-servers.ts';
@@ -20,13 +20,27 @@ import { measurementSection } from './strips.ts';
 /** The page may use its own style and script, and nothing else: no text of a server can load or run anything. */
 const POLICY = `default-src 'none'; style-src '${STYLE_HASH}'; script-src '${SCRIPT_HASH}'; base-uri 'none'; form-action 'none'`;
 
+/** Mail and browsers take it. The outputs get what the rest of the page leaves. */
+const MAX_BYTES = 2_950_000;
+
 /**
  * The report as one HTML file that needs nothing else: wrong results first, then the other failed servers, those that could
  * not be judged, all measurements, machines, and how it was run.
  */
 export function htmlReport(report: FleetReport, extras: ReportExtras = {}): string {
   const groups = metricGroups(report);
-  const context = { groups, records: fullRecords(extras, problemsFirst(report)) };
+  const withoutOutputs = pageWith(report, groups, extras, 0);
+  if (!extras.outputs?.length) return withoutOutputs;
+  return pageWith(report, groups, extras, MAX_BYTES - Buffer.byteLength(withoutOutputs));
+}
+
+function pageWith(
+  report: FleetReport,
+  groups: readonly MetricGroup[],
+  extras: ReportExtras,
+  maxOutputs: number
+): string {
+  const context = { groups, records: fullRecords(extras, problemsFirst(report), maxOutputs) };
   const sections = problemSections(report, context);
   const shown = new Set(sections.flatMap(({ cards }) => cards.map(([, row]) => row)));
   const failed = [...report.servers.entries()].filter(([, row]) => row.verdict === 'fail');

@@ -1,5 +1,5 @@
 /** Part of the content security policy: a test compares it with {@link PAGE_STYLE}. */
-export const STYLE_HASH = 'sha256-yZL3ZYDMZTDHrdM08a5IpQaLW/SUna+642Y3Ky53PMI=';
+export const STYLE_HASH = 'sha256-tdB1qIAK1OQL77nWAMwiC/keR76h+kC2yvtvd/se5ys=';
 
 /** Light and dark, 400 pixels to any width, and paper. Colours reach a contrast of 4.5 to 1 (WCAG AA). */
 export const PAGE_STYLE = `
@@ -120,7 +120,7 @@ input { font: inherit; color: inherit; background: var(--bg); border: 1px solid 
 .dot-name:empty { min-height: 0; }
 .values { columns: 15rem; padding-left: 2.6rem; margin-top: 0.4rem; }
 .bands { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 0.6rem 1.4rem; }
-.bands svg { display: block; } .bands rect { stroke: var(--bg); stroke-width: 1; }
+.bands svg { display: block; } .bands rect { width: 2.5%; height: 12px; stroke: var(--bg); stroke-width: 1; }
 .bands figcaption { color: var(--muted); font-size: 0.75rem; }
 .h0 { fill: var(--h0); background: var(--h0); } .h1 { fill: var(--h1); background: var(--h1); } .h2 { fill: var(--h2); background: var(--h2); }
 .h3 { fill: var(--h3); background: var(--h3); } .h4 { fill: var(--h4); background: var(--h4); } .h5 { fill: var(--h5); background: var(--h5); }

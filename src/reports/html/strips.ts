@@ -8,15 +8,21 @@ import { limitText, unitText, worstFirst, type MetricGroup, type MetricPoint } f
 
 const MAX_NAMED = 5;
 
-/** With more values on the page, only the unusual ones are named, and the lists are cut. */
+/** With more values on the page, or a longer section, only the unusual ones are named, and the lists are cut. */
 const MAX_LISTED = 12_000;
+const MAX_LENGTH = 1_000_000;
 const MAX_LISTED_OF_MANY = 100;
 
 /** Every metric of every class: its values as dots, who is short or unusual, and all values as a list. */
 export function measurementSection(groups: readonly MetricGroup[]): Markup | null {
   if (groups.length === 0) return null;
   const classes = [...grouped(groups, ({ hardwareClass }) => hardwareClass)];
-  const isLarge = groups.reduce((total, { points }) => total + points.length, 0) > MAX_LISTED;
+  const values = groups.reduce((total, { points }) => total + points.length, 0);
+  const full = values > MAX_LISTED ? null : sectionOf(classes, false);
+  return full !== null && full.toString().length <= MAX_LENGTH ? full : sectionOf(classes, true);
+}
+
+function sectionOf(classes: readonly [string, readonly MetricGroup[]][], isLarge: boolean): Markup {
   return markup`<section id="measurements"><h2>Measurements by class</h2><p class="lead">Each dot is the median of one server or device. <span class="key short">◆</span> short of its limit, <span class="key doubtful">◆</span> short but not judged, <span class="key outlier">○</span> far from the others of its class. The shaded side of a limit is short.</p>${classes.map(([name, of]) => classBlock(name, of, isLarge))}</section>`;
 }
 

@@ -283,6 +283,7 @@ describe('a large fleet', () => {
       'four metrics of eight devices, half of them short',
       () => servers((id) => judgedServer(id, { gpu: outcome(eight()) }, gpuLimits)),
     ],
+    ['11 metrics', () => servers((id) => judgedServer(id, { cpu: outcome(many(11)) }, {}))],
     ['32 metrics', () => servers((id) => judgedServer(id, { cpu: outcome(many(32)) }, {}))],
     [
       'long errors',
@@ -305,9 +306,21 @@ describe('a large fleet', () => {
     expect(section(full, 'failed').match(/<pre tabindex="0">&quot;/g)).toHaveLength(34);
   });
 
+  test('of 11 metrics leaves out the outputs for which there is no room below 3 MB, those of the first cards last', () => {
+    const of = servers((id) => judgedServer(id, { cpu: outcome(many(11)) }, { 'cpu.kernel_0_rate': { min: 99 } }));
+    const outputs = of.servers.map(({ serverId }) => ({
+      ...{ serverId, benchmark: 'cpu', title: 'sample 1', text: 'x'.repeat(20_000) },
+    }));
+    const full = htmlReport(of, { outputs });
+    expect(Buffer.byteLength(full)).toBeLessThan(3_000_000);
+    const cards = section(full, 'failed').split('<article').slice(1);
+    expect(cards[0]!.includes('x'.repeat(20_000))).toBe(true);
+    expect(cards.at(-1)).toContain('Left out: the page would be too large.');
+  });
+
   test('has a heat map with every measured server', () => {
     const map = section(html, 'heat-map');
-    expect(map.match(/<g>/g)).toHaveLength(report.servers.filter(({ benchmarks }) => benchmarks.length > 0).length);
+    expect(map.match(/<svg x="/g)).toHaveLength(report.servers.filter(({ benchmarks }) => benchmarks.length > 0).length);
     expect(map).toContain('<title>node-r01-08 fail: cpu.events_per_second 104,000 events/s, disk.read_iops');
     expect(section(htmlReport(largeFleet(40)), 'heat-map')).toBe('');
     expect(section(htmlReport(largeFleet(41)), 'heat-map')).not.toBe('');
