@@ -1,8 +1,10 @@
 import { activityInfo, cancellationSignal, Context, log } from '@temporalio/activity';
 import { Failure } from '../domain/failures/failure.ts';
 import type { DetachedJobRequest, JobName, JobProgress, JobResult, Ssh } from '../domain/jobs/job.ts';
+import type { SampleMessage } from '../domain/plans/sample-message.ts';
 import { GuardNotHeld } from '../domain/servers/guard.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
+import { announceSample } from './announce-sample.ts';
 import { unresponsive, withTimeLimit } from './answer-limit.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { takeGuard } from './machine-guard.ts';
@@ -15,14 +17,14 @@ const END_JOB_TIMEOUT_MS = 30_000;
  * outlives this attempt unless the run is cancelled. It is not removed here, because the result may not reach Temporal.
  * @param answerMs - how long the server may take to report the end of the job after the job's own limit. Counts from the
  * first start of the job, even in an earlier attempt; but each attempt gets at least this long
- * @param about - for the heartbeats that the Web UI shows: `{ benchmark: 'cpu', sample: '2 of 3' }`
+ * @param about - for the Web UI: in the heartbeats, and in the details of the server
  * @throws Failure ServerUnresponsive if the server does not report the end in time
  */
 export async function followJob(
   ssh: Ssh,
   request: Omit<DetachedJobRequest, 'signal' | 'seen' | 'elapsedMs' | 'onProgress'>,
   answerMs: number,
-  about: Record<string, string>
+  about: SampleMessage
 ): Promise<JobResult> {
   const cancelled = cancellationSignal();
   const earlier = earlierHeartbeat(request);
@@ -33,7 +35,7 @@ export async function followJob(
   const elapsedMs = Math.max(0, now - startedMs);
   const ms = Math.max(answerMs, request.timeoutMs + answerMs - elapsedMs);
   const where = { ...about, jobId: request.jobId, folder: request.host.base, startedMs };
-  return withHeartbeat(where, async (onProgress) => {
+  const follow = async (onProgress: (progress: JobProgress) => void): Promise<JobResult> => {
     try {
       await refuseIfCancelled();
       return await withTimeLimit(ms, unresponsive('the end of its job', ms), async (signal) => {
@@ -50,7 +52,8 @@ export async function followJob(
       if (cancelled.aborted ? await mustEndJob() : isJobLost(error)) await endJob(ssh, request);
       throw error;
     }
-  });
+  };
+  return withHeartbeat(where, follow, () => void announceSample(about));
 }
 
 /**

@@ -10,10 +10,12 @@ const SHARE = 0.4;
  * Sends heartbeats during `work`, with the current step and progress for the Web UI: after 3, 6 and 12 s, then every 12 s;
  * more rarely in long benchmarks, which have a longer heartbeat timeout. A terminated workflow ends its activity with the
  * next one; a cancelled one does not wait for it.
+ * @param onFirst - called with the first heartbeat: work that is over before has none
  */
 export async function withHeartbeat<Result>(
   where: Record<string, string | number>,
-  work: (onProgress: (progress: JobProgress) => void) => Promise<Result>
+  work: (onProgress: (progress: JobProgress) => void) => Promise<Result>,
+  onFirst: () => void = () => undefined
 ): Promise<Result> {
   let latest: JobProgress = { outputBytes: 0 };
   const { isLocal, heartbeatTimeoutMs = 0 } = activityInfo();
@@ -21,10 +23,13 @@ export async function withHeartbeat<Result>(
   const maxMs = Math.max(FIRST_MS, SHARE * heartbeatTimeoutMs);
   const begin = performance.now();
   let timer: NodeJS.Timeout;
+  let isFirst = true;
   const wait = (): void => {
     const ms = Math.min(maxMs, Math.max(FIRST_MS, performance.now() - begin));
     timer = setTimeout(() => {
       heartbeat({ ...where, ...latest });
+      if (isFirst) onFirst();
+      isFirst = false;
       wait();
     }, ms);
   };

@@ -68,6 +68,8 @@ class FleetRun {
   #keyTrial: KeyTrial | null = null;
   #places: Places | null = null;
   readonly #running = new Map<string, RunningSince>();
+  /** How many servers have started. */
+  #starts = 0;
   readonly #rows: (ServerRow | undefined)[] = [];
   #next: ReadonlyMap<string, string> = new Map();
   #storingSince: number | null = null;
@@ -96,9 +98,19 @@ class FleetRun {
     this.#rows[index] = row;
     countUnstarted(row, this.#plan!);
     this.#progressRows.add(row, this.#running.keys());
-    // A hundred updates of the Web UI are enough, however many servers there are.
     const { ended: count, final } = this.#progressRows;
-    if (count % Math.ceil(this.#plan!.serverIds.length / 100) === 0) this.#show(this.#reportOf(final));
+    if (this.#isShownAt(count)) this.#show(this.#reportOf(final));
+  }
+
+  #started(serverId: string): void {
+    this.#running.set(serverId, { since: Date.now() });
+    if (this.#isShownAt(this.#starts)) this.#showDetails(this.#reportOf(this.#progressRows.final));
+    this.#starts += 1;
+  }
+
+  /** A hundred updates of the Web UI are enough, however many servers there are. */
+  #isShownAt(count: number): boolean {
+    return count % Math.ceil(this.#plan!.serverIds.length / 100) === 0;
   }
 
   async placeMessage(message: unknown): Promise<void> {
@@ -118,7 +130,7 @@ class FleetRun {
     if (Object.hasOwn(skipped, serverId)) return unmeasuredRow(serverId, 'skip', null, skipped[serverId]);
     const refusal = await keyTrial.enter(serverId);
     if (refusal !== null) return unmeasuredRow(serverId, 'not_reached', null, refusal);
-    this.#running.set(serverId, { since: Date.now() });
+    this.#started(serverId);
     const row = (await keyTrial.refusalOf(serverId)) ?? (await this.#rowOf(serverId, plan, keyTrial));
     this.#running.delete(serverId);
     keyTrial.ended(row);
@@ -157,9 +169,15 @@ class FleetRun {
 
   /** Shows a summary in the Web UI, and the numbers in its lists. */
   #show(report: FleetReport): void {
+    this.#showDetails(report);
     const requested = this.#plan!.serverIds.length;
-    setCurrentDetails(summaryMarkdown(report, { requested, running: [...this.#running.keys()] }));
     if (this.#plan!.shown?.searchAttributes) this.#attributes.show(attributesOfRun(report, requested));
+  }
+
+  #showDetails(report: FleetReport): void {
+    const { undecided } = this.#progressRows;
+    const requested = this.#plan!.serverIds.length;
+    setCurrentDetails(summaryMarkdown(report, { requested, running: [...this.#running.keys()], undecided }));
   }
 
   progress(after: number, withIds: boolean): FleetProgress {

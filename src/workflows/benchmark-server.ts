@@ -1,4 +1,4 @@
-import { isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { RowError } from '../domain/failures/failure.ts';
 import { checkedRow } from '../domain/reports/checked-row.ts';
 import { machineFacts } from '../domain/servers/machine.ts';
@@ -16,7 +16,6 @@ import {
   type ServerRow,
 } from '../domain/verdicts/server-row.ts';
 import { rowLimit, truncateRow } from '../domain/reports/truncate-row.ts';
-import { serverMarkdown } from '../reports/runs/server-markdown.ts';
 import { endWithRow } from './end-with-row.ts';
 import { addNotes, measure, withSamplesOf, type MeasuredServer } from './measure.ts';
 import { benchmarkRecord } from '../domain/records/benchmark-record.ts';
@@ -27,6 +26,7 @@ import { prepareInPlace, refuseInput, release } from './prepare-and-release.ts';
 import { recordServerOnce } from './record.ts';
 import { runServer } from './run-server.ts';
 import { ShownAttributes } from './search-attributes.ts';
+import { ShownServer } from './shown-server.ts';
 import { failClosed } from './workflow-failure.ts';
 
 /** Timeout of the child workflow if this workflow is started by hand, not by a run. */
@@ -79,10 +79,10 @@ async function rowOf(
   if (afterReset) notes.push('may have been measured twice: the workflow of the run was reset');
   const last = plan.benchmarks.findLastIndex(({ step }) => isStep(step));
   let cancelled = false;
-  const show = (): void => setCurrentDetails(serverMarkdown(serverId, plan.hardwareClass, plan.benchmarks, rows));
+  const shown = new ShownServer(serverId, plan, rows);
   try {
     for (const [index, planned] of plan.benchmarks.entries()) {
-      show();
+      shown.show();
       const measured = index === last ? { ...plan, next } : plan;
       rows.push(await benchmarkRow(measured, planned, rows.find(isUnresponsive), { notes, records }));
     }
@@ -90,7 +90,7 @@ async function rowOf(
     if (!isCancellation(error)) throw error;
     cancelled = true;
   } finally {
-    show();
+    shown.show();
     const leftover = await release(plan, place, rows.some(isUnresponsive));
     if (leftover !== 'none' || cancelled) notes.push(`leftover: ${leftover}`);
   }

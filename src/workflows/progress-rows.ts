@@ -22,6 +22,11 @@ export class ProgressRows {
     return this.#final.rows;
   }
 
+  /** The servers that have ended, but whose verdict may still change. */
+  get undecided(): string[] {
+    return this.#final.provisional.map(({ serverId }) => serverId);
+  }
+
   /** How many servers have ended. */
   get ended(): number {
     return this.#final.ended;

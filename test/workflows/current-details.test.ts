@@ -8,7 +8,9 @@ import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { printable } from '../../src/domain/values/untrusted.ts';
 import { freePorts } from '../../src/processes/ports.ts';
 import { markdownText } from '../../src/reports/runs/markdown.ts';
-import { configurationOf } from '../support/configuration.ts';
+import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { deferred } from '../support/deferred.ts';
+import { eventually } from '../support/processes.ts';
 import { hostileText } from '../reports/hostile-text.ts';
 import { scriptedSsh } from '../support/scripted-ssh.ts';
 import { bundle, startTemporal, startWorker, type TestWorker } from '../support/temporal.ts';
@@ -69,6 +71,46 @@ test('Current Details read the same rendered and unrendered, and contain no HTML
   expect(textOf(html)).toContain('<script>alert(1)</script> &gt; mailto:a@b.c<script>');
   expect(textOf(html)).toContain('a <b> & "c"');
   expect(html).not.toMatch(/<(script|b>|a )/);
+});
+
+test('Current Details say which servers and which sample are being measured, and ignore what is no such message', async () => {
+  const hold = deferred();
+  const configuration = configurationOf({
+    servers: ['web-1', 'web-2'],
+    benchmarks: [scoreBenchmark('cpu', { samples: 2 })],
+    expect: { 'cpu.score': { min: 50 } },
+  });
+  const ssh = scriptedSsh(async ({ serverId, jobId }) => {
+    if (serverId === 'web-2' && jobId.endsWith('.2')) await hold.promise;
+    return 'score: 12';
+  });
+  const slow = await startWorker(
+    temporal,
+    await bundle(),
+    createActivities({ configuration: async () => configuration, ssh })
+  );
+  try {
+    const run = await slow.start('benchmarkFleet', [{}], 'live');
+    const server = temporal.client.workflow.getHandle('server/web-2');
+    const detailsOf = async (of: Pick<typeof run, 'query'>): Promise<string> =>
+      (await of.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
+    await eventually(
+      () => detailsOf(run),
+      (text) => text.startsWith('**0 of 2 servers**') && text.includes('running: web-2; ended, not final: web-1')
+    );
+    for (const message of [null, { benchmark: 'cpu' }, { benchmark: 'gpu', sample: '9 of 9' }])
+      await server.signal('sample', message);
+    await eventually(
+      () => detailsOf(server),
+      (text) => text.includes('| cpu | running, sample 2 of 2 |  |  |')
+    );
+    hold.resolve();
+    await run.result();
+    expect(await detailsOf(server)).not.toContain('running');
+  } finally {
+    hold.resolve();
+    await slow.stop();
+  }
 });
 
 test('the Web UI shows every text unchanged, in a paragraph and in a table', async () => {

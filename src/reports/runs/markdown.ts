@@ -18,12 +18,14 @@ const MAX_RUNNING = 10;
 interface LiveRun {
   requested: number;
   running: readonly string[];
+  /** They have ended, but their verdict may still change. */
+  undecided?: readonly string[];
 }
 
 /**
  * A short report in GitHub Markdown, for the Temporal Web UI and CI summaries: the counts, and the servers that failed or
  * could not be judged. At most {@link BYTE_LIMIT} bytes; it ends with the number of omitted servers.
- * @param live - how many servers the run has, and which are being measured; missing: it has ended
+ * @param live - how many servers the run has, and which are not final; missing: it has ended
  */
 export function summaryMarkdown(report: FleetReport, live?: LiveRun): string {
   const note = report.note === null ? '' : `\n\n${markdownText(printable(report.note, REASON_LIMIT))}`;
@@ -51,8 +53,9 @@ function serversText({ requested }: FleetReport, live: LiveRun | undefined): str
 }
 
 function runningText(live: LiveRun | undefined): string {
-  if (live === undefined || live.running.length === 0) return '';
-  return `; running: ${markdownText(shortList(live.running, MAX_RUNNING))}`;
+  const { running = [], undecided = [] } = live ?? {};
+  const lists = Object.entries({ running, 'ended, not final': undecided }).filter(([, ids]) => ids.length > 0);
+  return lists.map(([label, ids]) => `; ${label}: ${markdownText(shortList(ids, MAX_RUNNING))}`).join('');
 }
 
 function withVerdict(report: FleetReport, verdict: ServerRow['verdict']): ServerRow[] {

@@ -17,15 +17,20 @@ const TEXT_LIMIT = 160;
  * What is known of a server so far, in Markdown for the Temporal Web UI: a line for each metric with its limit, and what is
  * still to be measured.
  * @param rows - of the benchmarks that were judged, in the order of the plan
+ * @param sample - of the next benchmark, which is being measured: `2 of 3`
  */
 export function serverMarkdown(
   serverId: string,
   hardwareClass: string,
   plan: readonly BenchmarkPlan[],
-  rows: readonly BenchmarkRow[]
+  rows: readonly BenchmarkRow[],
+  sample?: string
 ): string {
   const head = `**${markdownText(serverId)}** ${markdownText(printable(hardwareClass, TEXT_LIMIT))}: ${rows.length} of ${plan.length} benchmarks done`;
-  const lines = plan.flatMap((planned, index) => benchmarkLines(planned, rows[index], index === rows.length));
+  const lines = plan.flatMap((planned, index) => {
+    const running = `running${sample === undefined ? '' : `, sample ${sample}`}`;
+    return benchmarkLines(planned, rows[index], index === rows.length ? running : 'waiting');
+  });
   const shown = lines.slice(0, MAX_LINES).map((cells) => `| ${cells.map(cell).join(' | ')} |`);
   const more = lines.length > MAX_LINES ? [`\nand ${lines.length - MAX_LINES} more`] : [];
   const table = ['| benchmark | verdict | measured | expected |', '| --- | --- | --- | --- |', ...shown, ...more];
@@ -37,9 +42,9 @@ type Line = [benchmark: string, verdict: string, measured: string, expected: str
 function benchmarkLines(
   { benchmark, expected }: BenchmarkPlan,
   row: BenchmarkRow | undefined,
-  isNext: boolean
+  otherwise: string
 ): Line[] {
-  if (row === undefined) return [[benchmark, isNext ? 'running' : 'waiting', '', '']];
+  if (row === undefined) return [[benchmark, otherwise, '', '']];
   const verdict = verdictText(row.verdict);
   const byMetric = [...grouped(row.measurements, ({ metric }) => metric)];
   const lines = byMetric.map(([metric, of]): Line => {

@@ -77,5 +77,8 @@ test('of a run that goes on, tells how many have ended and which are measured', 
   expect(summaryMarkdown(reportOf([]), live)).toBe(
     '**0 of 40 servers**: 0 pass, 0 fail, 0 error; running: web-0, web-1, web-2, web-3, web-4, web-5, web-6, web-7, web-8, web-9 and 2 more'
   );
+  expect(summaryMarkdown(reportOf([]), { requested: 2, running: [], undecided: ['web-1'] })).toBe(
+    '**0 of 2 servers**: 0 pass, 0 fail, 0 error; ended, not final: web-1'
+  );
   expect(summaryMarkdown(reportOf([]), { requested: 0, running: [] })).toBe(summaryMarkdown(reportOf([])));
 });

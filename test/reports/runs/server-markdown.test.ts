@@ -37,6 +37,13 @@ test('a server that is measured shows what is done with its limits, what runs, a
 | disk | waiting |  |  |`);
 });
 
+test('the benchmark that runs says which sample is measured, as text', () => {
+  expect(serverMarkdown('web-7', 'h100x8', plan, [cpu], '2 of 3')).toContain('| gpu | running, sample 2 of 3 |  |  |');
+  expect(serverMarkdown('web-7', 'h100x8', plan, [cpu], '<b>|')).toContain(
+    '| gpu | running, sample &#60;b>\\| |  |  |'
+  );
+});
+
 test('a shortfall is a line of its own, above the range of all devices', () => {
   expect(serverMarkdown('web-7', 'h100x8', plan, [cpu, gpu])).toContain(`
 | gpu | fail | gpu.gflops of device 1: 31,000 of >= 45,000 GFLOPS (68 %) |  |

@@ -1,0 +1,14 @@
+import { activityInfo, getClient, log } from '@temporalio/activity';
+import { SAMPLE_SIGNAL, type SampleMessage } from '../domain/plans/sample-message.ts';
+
+/** Tells the workflow of the server which sample is being measured, for its page in the Web UI. Never rejects. */
+export async function announceSample(message: SampleMessage): Promise<void> {
+  const { workflowExecution } = activityInfo();
+  if (workflowExecution === undefined) return;
+  const { workflowId, runId } = workflowExecution;
+  try {
+    await getClient().workflow.getHandle(workflowId, runId).signal(SAMPLE_SIGNAL, message);
+  } catch (error) {
+    log.debug('the Web UI was not told of a sample', { ...message, err: error });
+  }
+}
