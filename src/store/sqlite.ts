@@ -41,10 +41,19 @@ export function openSqlite(file: string, create: boolean): Database {
   };
 }
 
-/** Results are as private as the folder of their Temporal. */
+/**
+ * Results are as private as the folder of their Temporal. An existing file is never opened here: to close it would end the
+ * locks of this process on it, also those of SQLite. The next process that closes the file would then believe that it is
+ * the last one, and delete the write-ahead log to which a store of this process still writes.
+ * @see https://www.sqlite.org/howtocorrupt.html section 2.2
+ */
 function makePrivate(file: string): void {
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (statSync(file).isFile()) chmodSync(file, 0o600);
+  }
 }
 
 function sqliteDialect(database: Sqlite.Database): Dialect {

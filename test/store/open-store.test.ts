@@ -9,6 +9,7 @@ import { jsonText } from '../../src/reports/runs/json.ts';
 import { openExisting, openStore, type ResultsStore } from '../../src/store/open-store.ts';
 import { key, sampleEnd, sampleServer, sampleStart } from './sample-records.ts';
 import { contentOf, onEachStore, openDatabase } from './stores.ts';
+import { startWriter } from './writer.ts';
 
 const web = ['web-3', 'web-1', 'web-2'];
 const records = web.map((serverId, index) => sampleServer(serverId, 8_000 - index * 900));
@@ -48,6 +49,20 @@ onEachStore('a results store', (newStore) => {
     const [output] = outputs as { output: string; evidence: string; tool_version: string }[];
     expect(output).toMatchObject({ tool: 'sysbench', tool_version: '1.0.20', evidence: '[null,null,null]' });
     expect(gunzipSync(Buffer.from(output!.output, 'hex')).toString()).toBe('events per second: 7100\n');
+  });
+
+  test('loses nothing if it was opened before in its process, and another process opens and closes it meanwhile', async () => {
+    const address = await newStore();
+    await (await openStore(address)).close(); // as `up` and `run` do before they create a worker
+    const store = await openStore(address);
+    await (await openStore(address)).close(); // as a report in the process of the worker does
+    await store.recordServer(records[0]!);
+    await startWriter(address, 'other', 1).ended;
+    await store.recordServer(records[1]!);
+    await store.recordServer(records[2]!);
+    const found = (await contentOf(address))['servers'] as { server_id: string }[];
+    expect(found.map(({ server_id: serverId }) => serverId).sort()).toEqual(['other-0', ...web.toSorted()]);
+    await store.close();
   });
 
   test('is the same after writes in any order and number', { timeout: 240_000 }, async () => {
