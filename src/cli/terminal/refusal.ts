@@ -1,6 +1,7 @@
 import { advice, Failure } from '../../domain/failures/failure.ts';
 import { isDiskFull } from '../../domain/failures/full-disk.ts';
 import { printable } from '../../domain/values/untrusted.ts';
+import { StoreAway, UnusableStore } from '../../store/store-error.ts';
 import { exitCodes } from './exit-code.ts';
 
 /** An error that the user can correct: printed as a message without a stack trace. */
@@ -34,6 +35,11 @@ function textAndExitCode(error: unknown, verbose: boolean): { text: string; exit
   if (isDiskFull(error)) {
     const text = `the disk is full: ${(error as Error).message.replace(/\.$/, '')}\nFree some space (df -h) and start again; finished work is kept.`;
     return { text, exitCode: error instanceof Failure ? exitCodes.refused : exitCodes.unjudged };
+  }
+  if (error instanceof UnusableStore) return { text: error.message, exitCode: exitCodes.refused };
+  if (error instanceof StoreAway) {
+    const text = `${error.message}\nCheck that it runs and has space on its disk (df -h), then try again.`;
+    return { text, exitCode: exitCodes.unjudged };
   }
   if (error instanceof Failure) return { text: `${error.message}\n${advice[error.kind]}`, exitCode: exitCodes.refused };
   const temporalText = grpcErrorText(error);

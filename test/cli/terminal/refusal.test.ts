@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeError, Refusal } from '../../../src/cli/terminal/refusal.ts';
 import { advice, Failure, type FailureKind } from '../../../src/domain/failures/failure.ts';
+import { describeStoreError } from '../../../src/store/store-error.ts';
 
 test('a refusal is printed without a stack trace', () => {
   expect(describeError(new Refusal('nothing was started'), true)).toEqual({
@@ -44,6 +45,26 @@ test('a full disk is never an internal error', () => {
     expect(exitCode).toBe(3);
   }
   expect(describeError(new Failure('InvalidConfig', 'no lock file', { cause: system }), false).exitCode).toBe(2);
+});
+
+test.each([
+  [
+    'SQLITE_IOERR_SHMSIZE',
+    'disk I/O error',
+    3,
+    'Check that it runs and has space on its disk (df -h), then try again.',
+  ],
+  ['SQLITE_BUSY', 'database is locked', 3, 'Check that it runs and has space on its disk (df -h), then try again.'],
+  ['ECONNREFUSED', 'connect ECONNREFUSED', 3, 'Check that it runs and has space on its disk (df -h), then try again.'],
+  ['SQLITE_NOTADB', 'file is not a database', 2, 'Put a copy of it back, or move it away: then a new one begins.'],
+  ['EACCES', 'permission denied', 2, 'Correct the owner and the rights of the file.'],
+  ['28P01', 'wrong password', 2, 'Correct store: in the configuration, or the rights of its user.'],
+])('a results store that fails with %s is never an internal error', (code, message, exitCode, whatToDo) => {
+  const error = describeStoreError('results.db', Object.assign(new Error(message), { code }));
+  const described = describeError(error, false);
+  expect(described.exitCode).toBe(exitCode);
+  expect(described.text).toMatch(/^the results store results\.db (does not work|cannot be used): /i);
+  expect(described.text.split('\n').slice(1)).toEqual([whatToDo]);
 });
 
 describe('an unexpected error', () => {
