@@ -1,4 +1,5 @@
 import prettyMilliseconds from 'pretty-ms';
+import { MAX_EARLIER_RUNS } from '../domain/records/earlier-runs.ts';
 import type { RunSelection } from '../domain/plans/plan.ts';
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { grouped } from '../domain/values/grouped.ts';
@@ -60,4 +61,9 @@ export function classesText({ servers }: FleetReport): string | null {
   }
   if (counts.size < 2) return null;
   return [...counts].map(([name, count]) => `${printable(name, 60)} ${count}`).join(', ');
+}
+
+/** `3 runs`; earlier ones than {@link MAX_EARLIER_RUNS} are not read. */
+export function runsInARowText(runs: number): string {
+  return runs > MAX_EARLIER_RUNS ? `more than ${MAX_EARLIER_RUNS} runs` : plural(runs, 'run');
 }

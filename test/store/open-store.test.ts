@@ -256,7 +256,7 @@ describe('the store of an address', () => {
   test('is not refused, but does not work, while no PostgreSQL answers', async () => {
     const url = 'postgres://fleetmark@127.0.0.1:1/results';
     await expect(openStore({ kind: 'postgres', url, password: null })).rejects.toMatchObject({
-      ...{ name: 'Error', message: expect.stringContaining('postgres://127.0.0.1:1/results does not work') },
+      ...{ name: 'StoreAway', message: expect.stringContaining('postgres://127.0.0.1:1/results does not work') },
     });
   });
 });

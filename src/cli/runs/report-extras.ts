@@ -1,5 +1,5 @@
 import { grouped } from '../../domain/values/grouped.ts';
-import type { EarlierRuns } from '../../domain/records/earlier-runs.ts';
+import { newsOf, type EarlierRuns } from '../../domain/records/earlier-runs.ts';
 import type { StoredOutput } from '../../domain/records/stored-runs.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { problemsFirst, type RawOutput, type ReportExtras } from '../../reports/html/extras.ts';
@@ -18,7 +18,15 @@ export async function readExtras(
   const titled = [...ofBenchmarks.values()].flatMap((same) =>
     same.map((each, index) => rawOutput(each, index, same.length))
   );
-  return { samples, outputs: titled, ...(earlier !== null && { previous: earlier.previous }) };
+  return { samples, outputs: titled, ...(earlier !== null && sinceEarlier(report, earlier)) };
+}
+
+function sinceEarlier(report: FleetReport, earlier: EarlierRuns): ReportExtras {
+  const { stillFailing } = newsOf(report, earlier);
+  return {
+    previous: earlier.previous,
+    failedRuns: new Map(stillFailing.map(({ serverId, runs }) => [serverId, runs])),
+  };
 }
 
 /** `sysbench 1.0.20, measurement 2 of 3` */

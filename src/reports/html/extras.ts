@@ -25,6 +25,8 @@ export interface ReportExtras {
   outputs?: readonly RawOutput[];
   /** The last run of the same selection. */
   previous?: FleetReport;
+  /** In how many runs in a row a server has failed that failed in the previous one too. */
+  failedRuns?: ReadonlyMap<string, number>;
   /** Further facts about the run: who started it, versions. */
   about?: readonly (readonly [label: string, value: string])[];
 }

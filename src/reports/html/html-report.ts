@@ -46,7 +46,7 @@ function pageWith(
   const failed = [...report.servers.entries()].filter(([, row]) => row.verdict === 'fail');
   const parts = [
     failureList(failed),
-    changesSection(report, extras.previous),
+    changesSection(report, extras),
     ...sections.map(({ section }) => section),
     measurementSection(groups),
     heatMapSection(report, groups),

@@ -1,7 +1,7 @@
-import { MAX_EARLIER_RUNS, type NewsOfRun } from '../../domain/records/earlier-runs.ts';
+import type { NewsOfRun } from '../../domain/records/earlier-runs.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { shortList } from '../../domain/values/short-list.ts';
-import { plural } from '../counts.ts';
+import { runsInARowText } from '../counts.ts';
 import { reportText } from '../report-text.ts';
 import { serverLines } from '../runs/server-lines.ts';
 import { plain, type Style } from '../style.ts';
@@ -32,7 +32,7 @@ export function newsText(
     return `${INDENT}${reportText(id, 100)} ${line?.text ?? ''}`.trimEnd();
   });
   if (newlyFailed.length > MAX_NAMED) failed.push(`${INDENT}and ${newlyFailed.length - MAX_NAMED} more`);
-  const still = stillFailing.map(({ serverId, runs }) => `${reportText(serverId, 100)} for ${runsText(runs)}`);
+  const still = stillFailing.map(({ serverId, runs }) => `${reportText(serverId, 100)} for ${runsInARowText(runs)}`);
   const ids = (of: readonly string[]): string[] => of.map((id) => reportText(id, 100));
   const lists: readonly (readonly [label: string, items: readonly string[]])[] = [
     ['recovered', ids(recovered)],
@@ -55,8 +55,4 @@ export function newsText(
   ]
     .map((line) => `${line}\n`)
     .join('');
-}
-
-function runsText(runs: number): string {
-  return runs > MAX_EARLIER_RUNS ? `more than ${MAX_EARLIER_RUNS} runs` : plural(runs, 'run');
 }

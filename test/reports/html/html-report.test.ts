@@ -247,6 +247,10 @@ describe('with more than a report', () => {
     );
     expect(text).toContain('New in this run (1) gpu-b01 Not in this run (1) old-1');
     expect(textOf(section(htmlReport(report, { previous: report }), 'changes'))).not.toContain('Newly');
+    const failedRuns = new Map([['gpu-b02', 3]]);
+    expect(textOf(section(htmlReport(report, { previous, failedRuns }), 'changes'))).toMatch(
+      /Still failing \(3\) gpu-b02 for 3 runs ?, gpu-b04 , cpu-b05 /
+    );
   });
 });
 
@@ -320,7 +324,9 @@ describe('a large fleet', () => {
 
   test('has a heat map with every measured server', () => {
     const map = section(html, 'heat-map');
-    expect(map.match(/<svg x="/g)).toHaveLength(report.servers.filter(({ benchmarks }) => benchmarks.length > 0).length);
+    expect(map.match(/<svg x="/g)).toHaveLength(
+      report.servers.filter(({ benchmarks }) => benchmarks.length > 0).length
+    );
     expect(map).toContain('<title>node-r01-08 fail: cpu.events_per_second 104,000 events/s, disk.read_iops');
     expect(section(htmlReport(largeFleet(40)), 'heat-map')).toBe('');
     expect(section(htmlReport(largeFleet(41)), 'heat-map')).not.toBe('');
