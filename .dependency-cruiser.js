@@ -19,7 +19,9 @@ const mayImport = {
   store: ['domain'],
   workflows: ['domain', 'reports'],
   activities: ['domain', 'benchmarks', 'outputs', 'ssh', 'inventory', 'reports', 'logging', 'waiting'],
-  worker: ['domain', 'benchmarks', 'logging', 'source', 'config', 'ssh-config', 'ssh', 'store', 'activities'],
+  worker: [
+    ...['domain', 'benchmarks', 'logging', 'waiting', 'source', 'config', 'ssh-config', 'ssh', 'store', 'activities'],
+  ],
   temporal: ['domain', 'logging', 'waiting', 'processes', 'config'],
   demo: ['domain', 'logging', 'processes'],
   cli: [

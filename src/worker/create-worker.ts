@@ -64,6 +64,17 @@ export function installRuntime(log: Logger, exporter: string | null): void {
   });
 }
 
+const LIMITS = {
+  // Activities mostly wait for servers, which is cheap. Each run limits its own concurrency.
+  maxConcurrentActivityTaskExecutions: 1_000,
+  maxConcurrentLocalActivityExecutions: 1_000,
+  maxConcurrentWorkflowTaskExecutions: 1_000, // each may wait for a local activity
+  maxCachedWorkflows: 1_000,
+  // A cancelled benchmark is notified with its next heartbeat.
+  maxHeartbeatThrottleInterval: '3 seconds',
+  shutdownForceTime: SHUTDOWN_FORCE_TIME,
+} as const;
+
 /** Wires a worker: configuration, SSH, activities, workflows. */
 export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
   const { tools = catalogue } = config;
@@ -84,9 +95,7 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
   const ending = new AbortController();
   let registered = Promise.resolve(false);
   const worker = await Worker.create({
-    connection,
-    namespace: config.namespace,
-    taskQueue: config.taskQueue ?? TASK_QUEUE,
+    ...{ connection, namespace: config.namespace, taskQueue: config.taskQueue ?? TASK_QUEUE },
     ...workflowCode(),
     activities: createActivities({
       ...{ configuration, ssh, tools, hasSearchAttributes: () => registered },
@@ -94,14 +103,7 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     }),
     sinks: metrics.sinks,
     interceptors: { activity: [logInterceptor] },
-    // Activities mostly wait for servers, which is cheap. Each run limits its own concurrency.
-    maxConcurrentActivityTaskExecutions: 1_000,
-    maxConcurrentLocalActivityExecutions: 1_000,
-    maxConcurrentWorkflowTaskExecutions: 1_000, // each may wait for a local activity
-    maxCachedWorkflows: 1_000,
-    // A cancelled benchmark is notified with its next heartbeat.
-    maxHeartbeatThrottleInterval: '3 seconds',
-    shutdownForceTime: SHUTDOWN_FORCE_TIME,
+    ...LIMITS,
   });
   // Now the namespace is known to exist. Not awaited: a worker that does not run yet cannot be shut down.
   registered = registerSearchAttributes(connection, config, ending.signal);

@@ -1,6 +1,7 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { searchAttributeTypes, type SearchAttribute } from '../domain/reports/search-attributes.ts';
 import type { Logger } from '../logging/logger.ts';
+import { withTimeout } from '../waiting/with-timeout.ts';
 
 /** `temporal.api.enums.v1.IndexedValueType` */
 const valueTypes = { KEYWORD: 2, INT: 3 } as const;
@@ -21,19 +22,19 @@ export async function registerSearchAttributes(
   const { operatorService } = connection;
   const names = Object.keys(searchAttributeTypes) as SearchAttribute[];
   const typeOf = (name: SearchAttribute): number => valueTypes[searchAttributeTypes[name]];
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const limit = ending === undefined ? timeout : AbortSignal.any([timeout, ending]);
+  const register = async (): Promise<boolean> => {
+    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+    const wrong = names.find((name) => ![undefined, typeOf(name)].includes(customAttributes[name] ?? undefined));
+    if (wrong !== undefined) throw new Error(`${wrong} exists with another type`);
+    const missing = names.filter((name) => !(name in customAttributes));
+    if (missing.length === 0) return true;
+    const searchAttributes = Object.fromEntries(missing.map((name) => [name, typeOf(name)]));
+    await operatorService.addSearchAttributes({ namespace, searchAttributes });
+    return true;
+  };
   try {
-    return await connection.withAbortSignal(limit, async () => {
-      const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-      const wrong = names.find((name) => ![undefined, typeOf(name)].includes(customAttributes[name] ?? undefined));
-      if (wrong !== undefined) throw new Error(`${wrong} exists with another type`);
-      const missing = names.filter((name) => !(name in customAttributes));
-      if (missing.length === 0) return true;
-      const searchAttributes = Object.fromEntries(missing.map((name) => [name, typeOf(name)]));
-      await operatorService.addSearchAttributes({ namespace, searchAttributes });
-      return true;
-    });
+    const work = (signal: AbortSignal): Promise<boolean> => connection.withAbortSignal(signal, register);
+    return await withTimeout(TIMEOUT_MS, work, { ...(ending && { signal: ending }) });
   } catch (error) {
     if (ending?.aborted) return false;
     const why = error instanceof Error ? error.message : String(error);

@@ -26,7 +26,10 @@ beforeAll(async () => {
   const activities = { configuration: async () => configuration, ssh };
   // Before they are registered, no workflow may set them.
   without = await startWorker(temporal, code, createActivities(activities));
-  const searchAttributes = await registerSearchAttributes(temporal.nativeConnection, { namespace: 'default', log: silent });
+  const searchAttributes = await registerSearchAttributes(temporal.nativeConnection, {
+    namespace: 'default',
+    log: silent,
+  });
   const hasSearchAttributes = () => Promise.resolve(searchAttributes);
   worker = await startWorker(temporal, code, createActivities({ ...activities, hasSearchAttributes }));
 });
