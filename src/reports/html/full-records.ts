@@ -10,10 +10,12 @@ import type { RawOutput, ReportExtras, ReportSamples } from './extras.ts';
 export const MAX_OUTPUT = 20_000;
 export const MAX_ALL_OUTPUTS = 1_000_000;
 
+/** `3,912, 3,900, 3,950`; null: unknown. */
+export type SamplesOf = (row: ServerRow, measurement: RowMeasurement) => string | null;
+
 /** The samples and raw outputs of servers, where they are known. */
 export interface FullRecords {
-  /** `3,912, 3,900, 3,950`; null: unknown. */
-  samplesOf: (row: ServerRow, measurement: RowMeasurement) => string | null;
+  samplesOf: SamplesOf;
   /** Each output behind its own fold. */
   outputsOf: (row: ServerRow) => readonly Markup[];
 }
@@ -23,11 +25,10 @@ export interface FullRecords {
  * @param maxLength - of all outputs together
  */
 export function fullRecords(
-  { samples = [], outputs = [] }: ReportExtras,
+  { outputs = [], ...extras }: ReportExtras,
   serverIds: readonly string[],
   maxLength: number
 ): FullRecords {
-  const known = new Map(samples.map((each) => [keyOf(each), each.samples]));
   const ofServers = grouped(outputs, ({ serverId }) => serverId);
   let left = Math.min(maxLength, MAX_ALL_OUTPUTS);
   const folds = new Map<string, Markup[]>();
@@ -40,12 +41,16 @@ export function fullRecords(
     folds.set(serverId, made);
   }
   return {
-    samplesOf: ({ serverId }, { metric, device }) =>
-      known
-        .get(keyOf({ serverId, metric, device }))
-        ?.map((sample) => formatNumber(sample))
-        .join(', ') ?? null,
+    samplesOf: findSamples(extras),
     outputsOf: ({ serverId }) => folds.get(serverId) ?? [],
+  };
+}
+
+export function findSamples({ samples = [] }: Pick<ReportExtras, 'samples'>): SamplesOf {
+  const known = new Map(samples.map((each) => [keyOf(each), each.samples]));
+  return ({ serverId }, { metric, device }) => {
+    const own = known.get(keyOf({ serverId, metric, device }));
+    return own?.map((sample) => formatNumber(sample)).join(', ') ?? null;
   };
 }
 

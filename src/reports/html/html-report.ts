@@ -4,7 +4,7 @@ import { reportText } from '../report-text.ts';
 import { changesSection } from './changes.ts';
 import { problemsFirst, type ReportExtras } from './extras.ts';
 import { failureList } from './failure-list.ts';
-import { fullRecords } from './full-records.ts';
+import { findSamples, fullRecords } from './full-records.ts';
 import { headline, pageHead } from './headline.ts';
 import { heatMapSection } from './heat-map.ts';
 import { machineSection } from './machines.ts';
@@ -28,7 +28,7 @@ const MAX_BYTES = 2_950_000;
  * not be judged, all measurements, machines, and how it was run.
  */
 export function htmlReport(report: FleetReport, extras: ReportExtras = {}): string {
-  const groups = metricGroups(report);
+  const groups = metricGroups(report, findSamples(extras));
   const withoutOutputs = pageWith(report, groups, extras, 0);
   if (!extras.outputs?.length) return withoutOutputs;
   return pageWith(report, groups, extras, MAX_BYTES - Buffer.byteLength(withoutOutputs));

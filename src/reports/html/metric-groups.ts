@@ -8,6 +8,7 @@ import type { BenchmarkRow, MetricLimit, RowMeasurement, ServerRow } from '../..
 import { addressOf } from '../../domain/verdicts/missing-devices.ts';
 import { deviceText } from '../../domain/verdicts/shortfalls.ts';
 import { reportText } from '../report-text.ts';
+import type { SamplesOf } from './full-records.ts';
 
 /** `short`: blamed on the hardware; `doubtful`: short, but not judged; `outlier`: far from the others, but not short. */
 export type PointState = 'short' | 'doubtful' | 'outlier' | 'usual';
@@ -19,6 +20,8 @@ export interface MetricPoint {
   /** `gpu-b02 device 3 (0000:5d:00.0)` */
   name: string;
   value: number;
+  /** All samples of the value; null: unknown, or only one. */
+  samples: string | null;
   state: PointState;
 }
 
@@ -43,13 +46,14 @@ type Found = Pick<MetricGroup, 'hardwareClass' | 'metric' | 'unit' | 'better' | 
 const MAX_POINTS = 2_000;
 
 /** The groups of a report, class by class, in the order of its rows. */
-export function metricGroups({ servers }: FleetReport): MetricGroup[] {
+export function metricGroups({ servers }: FleetReport, samplesOf: SamplesOf = () => null): MetricGroup[] {
   const groups = new Map<string, Found>();
   for (const [place, row] of servers.entries()) {
     for (const benchmark of row.benchmarks) {
       for (const each of benchmark.measurements) {
         // A median that is not finite arrives as null from JSON.
-        if (Number.isFinite(each.value)) addPoint(groups, { place, row, benchmark, measurement: each });
+        if (Number.isFinite(each.value))
+          addPoint(groups, { place, row, benchmark, measurement: each, samples: samplesOf(row, each) });
       }
     }
   }
@@ -62,9 +66,10 @@ interface Place {
   row: ServerRow;
   benchmark: BenchmarkRow;
   measurement: RowMeasurement;
+  samples: string | null;
 }
 
-function addPoint(groups: Map<string, Found>, { place, row, benchmark, measurement }: Place): void {
+function addPoint(groups: Map<string, Found>, { place, row, benchmark, measurement, samples }: Place): void {
   const { metric, unit, device, value, better = 'higher' } = measurement;
   const hardwareClass = classOf(row);
   const key = JSON.stringify([hardwareClass, metric, unit]);
@@ -78,7 +83,8 @@ function addPoint(groups: Map<string, Found>, { place, row, benchmark, measureme
   const isShort = limits.some((limit) => !reaches(value, limit));
   const where = device === null ? '' : ` ${deviceText(device, addressOf(benchmark.devices ?? [], device))}`;
   const name = reportText(`${row.serverId}${where}`, 160);
-  group.points.push({ place, name, value, state: isBlamed ? 'short' : isShort ? 'doubtful' : 'usual' });
+  const state = isBlamed ? 'short' : isShort ? 'doubtful' : 'usual';
+  group.points.push({ place, name, value, samples: samples?.includes(', ') ? samples : null, state });
 }
 
 /** Rows of earlier versions have only the limits that were not reached. */

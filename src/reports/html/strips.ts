@@ -63,10 +63,12 @@ function linkTo({ name, place, value }: MetricPoint): Markup {
 /** What a mouse finds in the plot, for everybody else. */
 function valueList({ points, better }: MetricGroup, isLarge: boolean): Markup {
   const sorted = worstFirst(points, better).slice(0, isLarge ? MAX_LISTED_OF_MANY : undefined);
-  const items = sorted.map(({ name, value, state }) => {
+  const items = sorted.map(({ name, value, samples, state }) => {
     const mark = state === 'usual' ? null : ` (${state})`;
-    return markup`<li>${name} <b>${formatNumber(value)}</b>${mark}</li>`;
+    const all = samples === null ? null : markup` <small>${samples}</small>`;
+    return markup`<li>${name} <b>${formatNumber(value)}</b>${mark}${all}</li>`;
   });
   const what = sorted.length < points.length ? `The worst ${sorted.length} values` : 'All values, worst first';
-  return markup`<details><summary>${what}</summary><ol class="values">${items}</ol></details>`;
+  const how = points.some(({ samples }) => samples !== null) ? `${what}, with their samples` : what;
+  return markup`<details><summary>${how}</summary><ol class="values">${items}</ol></details>`;
 }

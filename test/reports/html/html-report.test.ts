@@ -308,6 +308,8 @@ describe('a large fleet', () => {
     const full = htmlReport(report, { outputs, samples, previous: report });
     expect(Buffer.byteLength(full)).toBeLessThan(3_000_000);
     expect(section(full, 'failed').match(/<pre tabindex="0">&quot;/g)).toHaveLength(34);
+    const values = (html: string): number => section(html, 'measurements').match(/<li>/g)!.length;
+    expect(section(full, 'measurements').match(/<small>(.+), \1, \1<\/small>/g)).toHaveLength(values(html));
   });
 
   test('of 11 metrics leaves out the outputs for which there is no room below 3 MB, those of the first cards last', () => {
