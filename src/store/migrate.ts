@@ -1,7 +1,8 @@
 import { rename, rm } from 'node:fs/promises';
-import { Migrator, type Kysely, type Migration } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
 import { Failure } from '../domain/failures/failure.ts';
 import type { Database } from './database.ts';
+import { Migrator } from './kysely.ts';
 import { migrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,6 +1,6 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { CONNECT_LIMIT_MS, type Database } from './database.ts';
+import { Kysely, PostgresDialect } from './kysely.ts';
 import type { PostgresAddress } from './store-address.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import {
   serverHistory,
   type HistoryFilter,
@@ -10,6 +10,7 @@ import type { Better } from '../domain/measurements/measurement.ts';
 import { readServerRow } from '../domain/reports/read-report.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { Verdict } from '../domain/verdicts/verdict.ts';
+import { sql } from './kysely.ts';
 import type { Tables } from './tables.ts';
 
 /** Parameters of one statement. */

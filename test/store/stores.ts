@@ -39,10 +39,17 @@ export async function contentOf(address: StoreAddress): Promise<Record<string, u
   const measurements = await db
     .selectFrom('measurements')
     .selectAll()
+    .orderBy('run_id')
     .orderBy('server_id')
     .orderBy('position')
     .execute();
-  const outputs = await db.selectFrom('outputs').selectAll().orderBy('server_id').orderBy('position').execute();
+  const outputs = await db
+    .selectFrom('outputs')
+    .selectAll()
+    .orderBy('run_id')
+    .orderBy('server_id')
+    .orderBy('position')
+    .execute();
   await close();
   return {
     runs: runs.map(({ id: _, ...run }) => run),
