@@ -4,16 +4,16 @@ import type { Server } from '../domain/servers/server.ts';
 import { listed, type Problem } from '../source/problem.ts';
 import { checkSchema, describe } from '../source/schema-problems.ts';
 import { accountOf, type Account, type Surroundings } from '../source/surroundings.ts';
-import { lookedIn, readTextFile } from '../source/text-file.ts';
 import { usablePart } from '../source/usable-part.ts';
 import { problemLines } from '../source/yaml/locate-problem.ts';
-import { parseYaml, type YamlText } from '../source/yaml/parse-yaml.ts';
+import type { YamlText } from '../source/yaml/parse-yaml.ts';
 import { readBenchmarks } from './benchmark-settings.ts';
 import { shownInventory, shownSource, type ConfigurationSource } from './configuration-source.ts';
 import { readExpect } from './expectations/expectations.ts';
 import { findGivenServers, findServers } from './find-servers.ts';
 import { classProblems, readClasses, withClasses } from './hardware-classes.ts';
 import { keyProblems } from './key-problems.ts';
+import { readYaml } from './read-yaml.ts';
 import { REMOVED_KEYS } from './schema/benchmark-schema.ts';
 import { configurationSchema, type ConfigurationText } from './schema/schema.ts';
 import { withoutSecrets } from './schema/without-secrets.ts';
@@ -76,23 +76,6 @@ export async function readConfigurationFiles(
     files: [...(source.file === null ? [] : [source.file]), ...found.files],
     isVolatile: found.readByAnsible !== null,
   };
-}
-
-async function readYaml(file: string | null, draft: string | undefined): Promise<YamlText> {
-  const yaml = parseYaml(file === null ? '' : (draft ?? (await readConfigurationText(file))));
-  if (yaml.syntaxError === null) return yaml;
-  const { line, column, message } = yaml.syntaxError;
-  throw new Failure('InvalidConfig', `${file}:${line}:${column}: ${message}`);
-}
-
-async function readConfigurationText(file: string): Promise<string> {
-  const read = await readTextFile(file);
-  if ('text' in read) return read.text;
-  const advice =
-    'create it with the line "inventory: hosts.txt", and a hosts.txt beside it with one host per line, ' +
-    'or use --inventory hosts.txt';
-  const more = read.missing ? `${lookedIn(file)}; ${advice}.` : '';
-  throw new Failure('InvalidConfig', `${file} ${read.unreadable}${more}`);
 }
 
 /** The valid part of a text, and the problems in the rest. */

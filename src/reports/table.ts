@@ -37,7 +37,7 @@ export function sectionsText(sections: readonly string[][]): string {
 
 /** Truncates a text to this number of terminal columns, with an ellipsis. */
 export function fit(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (fitsSurely(text, width) || stringWidth(text) <= width) return text;
   let fitting = '';
   for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
     if (stringWidth(fitting + segment) > width - 1) break;
@@ -46,8 +46,14 @@ export function fit(text: string, width: number): string {
   return width < 1 ? '' : `${fitting}…`;
 }
 
+/** No character takes more than two columns; to count them takes long for the first text that is not ASCII. */
+function fitsSurely(text: string, width: number): boolean {
+  return text.length * 2 <= width;
+}
+
 /** A text in lines of at most this many terminal columns, broken at spaces; all but the first one are indented. */
 export function wrapped(text: string, width: number, indent = ''): string[] {
+  if (fitsSurely(text, width)) return [text];
   const [, first, rest] = /^( *)(.*)$/s.exec(text)!;
   const lines: string[] = [];
   let line = first!;

@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import type { Kysely, Migration } from 'kysely';
 import { Failure } from '../domain/failures/failure.ts';
 import type { Database } from './database.ts';
-import { Migrator } from './kysely.ts';
+import { Migrator, sql } from './kysely.ts';
 import { migrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
@@ -22,7 +22,7 @@ export async function migrate(
 ): Promise<void> {
   const known = Object.keys(wanted);
   const isCurrent = async (db: Kysely<Tables>): Promise<boolean> => {
-    const applied = await appliedMigrations(db);
+    const applied = await appliedMigrations(db, database.kind);
     const unknown = applied.find((each) => !known.includes(each));
     if (unknown !== undefined) throw newerSchema(name, unknown);
     return applied.length === known.length;
@@ -35,9 +35,12 @@ export async function migrate(
   });
 }
 
-async function appliedMigrations(db: Kysely<Tables>): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === MIGRATIONS_TABLE)) return [];
+async function appliedMigrations(db: Kysely<Tables>, kind: Database['kind']): Promise<string[]> {
+  const { rows: found } =
+    kind === 'sqlite'
+      ? await sql<{ name: string }>`select name from sqlite_master where name = ${MIGRATIONS_TABLE}`.execute(db)
+      : await sql<{ name: string | null }>`select to_regclass(${MIGRATIONS_TABLE}) as name`.execute(db);
+  if ((found[0]?.name ?? null) === null) return [];
   const untyped = db as unknown as Kysely<Record<string, { name: string }>>;
   const rows = await untyped.selectFrom(MIGRATIONS_TABLE).select('name').orderBy('name').execute();
   return rows.map((row) => row.name);
@@ -63,7 +66,7 @@ async function keepCopy(
   file: string,
   known: readonly string[]
 ): Promise<void> {
-  const applied = await appliedMigrations(locked);
+  const applied = await appliedMigrations(locked, database.kind);
   if (applied.length === 0) return;
   const copy = `${file}.before-${known[applied.length]}`;
   await rm(`${copy}.new`, { force: true });

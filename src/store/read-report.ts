@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { matchRuns, type RunIdentity } from '../domain/records/match-run.ts';
+import { matchRuns, runsBack, type RunIdentity } from '../domain/records/match-run.ts';
 import type { StoredReport } from '../domain/records/stored-runs.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { aggregate, type FleetReport } from '../domain/reports/fleet-report.ts';
@@ -17,18 +17,25 @@ interface FoundRun extends RunIdentity {
 
 /** The runs that a word means, as in {@link matchRuns}. */
 export async function findRuns(db: Kysely<Tables>, word: string): Promise<FoundRun[]> {
+  const back = runsBack(word);
+  const ended = back === null ? [] : await lastRuns(db, back + 1, true);
+  return matchRuns(word, ended.length > 0 ? ended : await lastRuns(db, back === null ? MAX_RUNS : back + 1, false));
+}
+
+/** The latest first. */
+async function lastRuns(db: Kysely<Tables>, limit: number, haveEnded: boolean): Promise<FoundRun[]> {
   const rows = await db
     .selectFrom('runs')
     .select(['id', 'run', 'temporal_run_id', 'schedule', 'started_at', 'ended_at'])
+    .$if(haveEnded, (query) => query.where('ended_at', 'is not', null))
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
-    .limit(MAX_RUNS)
+    .limit(limit)
     .execute();
-  const runs = rows.map(({ id, run, schedule, ...row }) => {
+  return rows.map(({ id, run, schedule, ...row }) => {
     const { temporal_run_id: temporalRunId, started_at: startedAt, ended_at: endedAt } = row;
     return { id, run, schedule, temporalRunId, startedAt, hasEnded: endedAt !== null };
   });
-  return matchRuns(word, runs);
 }
 
 /** The report of a run: after its end the same as the run returned, with complete rows. */

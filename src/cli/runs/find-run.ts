@@ -1,5 +1,5 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { isLastRun, matchRuns } from '../../domain/records/match-run.ts';
+import { matchRuns, runsBack } from '../../domain/records/match-run.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { isUnknownRun } from './end-of-run.ts';
 import { oneRun } from './stored-run.ts';
@@ -20,7 +20,7 @@ export interface KnownRun {
  * @throws Refusal if several runs are under way and the word does not say which
  */
 export async function findRun(client: Client, word: string | undefined): Promise<KnownRun | null> {
-  if (word !== undefined && isLastRun(word)) return null; // a run that has ended
+  if (word !== undefined && runsBack(word) !== null) return null; // a run that has ended
   const running = await runsUnderWay(client);
   const found = word === undefined ? running : matchRuns(word, running);
   const [first] = found;

@@ -1,7 +1,8 @@
+import { shownSource } from '../../config/configuration-source.ts';
 import { findConfiguration } from '../../config/find-configuration.ts';
+import { readStore } from '../../config/read-store.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import { openStore, type ResultsStore } from '../../store/open-store.ts';
-import { readDraft } from '../../worker/configuration.ts';
 import { configuredAddress } from '../../worker/results.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
@@ -13,11 +14,11 @@ export async function openConfigured(
   options: ConfigurationOptions,
   { env, stdin }: Pick<Terminal, 'env' | 'stdin'>
 ): Promise<ResultsStore> {
-  const { file, store } = await readDraft(await findConfiguration(options, env, stdin));
-  const address = configuredAddress(store);
+  const source = await findConfiguration(options, env, stdin);
+  const address = configuredAddress(await readStore(source.file));
   if (address === null) {
     const todo = 'set store: postgres://user@host/database, for the workers, too';
-    throw new Refusal(`${file} has no results store, so the results are only in Temporal\nTo keep them, ${todo}`);
+    throw new Refusal(`${shownSource(source)} has no results store, so the results are only in Temporal\nTo keep them, ${todo}`);
   }
   return openStore(address).catch((cause: unknown) => {
     if (cause instanceof Failure) throw cause;

@@ -60,6 +60,9 @@ export const store = z
   .transform((written): z.output<typeof settings> => (typeof written === 'string' ? { url: written } : written))
   .describe('Where results are kept. Without a url: in a file of the embedded Temporal.');
 
+/** `store:` alone; other sections are not looked at. */
+export const storeSection = z.object({ store: store.exactOptional() });
+
 function isMap(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

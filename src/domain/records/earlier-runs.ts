@@ -1,13 +1,13 @@
 import type { RunSelection } from '../plans/plan.ts';
 import type { FleetReport } from '../reports/fleet-report.ts';
-import { changesSince, failuresInARow, type RunChanges } from '../reports/run-changes.ts';
+import { changesSince, failuresInARow, type PreviousRun, type RunChanges } from '../reports/run-changes.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
 
 /** Earlier runs of the same selection. */
 export interface EarlierRuns {
   /** The latest one. */
-  previous: FleetReport;
-  /** The verdicts in these runs of each server that fails now, the latest first. */
+  previous: PreviousRun;
+  /** The verdicts in these runs of each server that fails now and failed in the latest one, the latest first. */
   verdicts: ReadonlyMap<string, readonly Verdict[]>;
 }
 

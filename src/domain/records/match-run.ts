@@ -8,9 +8,10 @@ export interface RunIdentity {
 
 const LAST = /^last(?:-(\d{1,6}))?$/;
 
-/** Whether a word means one of the last runs that have ended: `last`, `last-1`. */
-export function isLastRun(word: string): boolean {
-  return LAST.test(word);
+/** How many runs before the last one that has ended a word means: `last` is 0, `last-1` is 1; null: it means another run. */
+export function runsBack(word: string): number | null {
+  const back = LAST.exec(word);
+  return back === null ? null : Number(back[1] ?? 0);
 }
 
 /**
@@ -19,10 +20,10 @@ export function isLastRun(word: string): boolean {
  * @param runs - the latest first
  */
 export function matchRuns<Run extends RunIdentity>(word: string, runs: readonly Run[]): Run[] {
-  const back = LAST.exec(word);
+  const back = runsBack(word);
   if (back !== null) {
     const ended = runs.filter(({ hasEnded }) => hasEnded);
-    return (ended.length > 0 ? ended : runs).slice(Number(back[1] ?? 0)).slice(0, 1);
+    return (ended.length > 0 ? ended : runs).slice(back).slice(0, 1);
   }
   const exact = runs.find(({ run, temporalRunId }) => run === word || temporalRunId === word);
   const scheduled = exact ?? runs.find(({ schedule }) => schedule === word);

@@ -1,4 +1,4 @@
-import type { ServerRow } from '../verdicts/server-row.ts';
+import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 import { isUnjudged, type Verdict } from '../verdicts/verdict.ts';
 import type { FleetReport } from './fleet-report.ts';
 
@@ -14,13 +14,24 @@ export interface RunChanges {
   missing: string[];
 }
 
-type ComparedReport = Pick<FleetReport, 'servers' | 'selection'>;
+/** What a comparison needs of an earlier run. */
+export interface PreviousRun extends Pick<FleetReport, 'run' | 'temporalRunId' | 'startedAt' | 'selection'> {
+  servers: PreviousServer[];
+}
+
+export interface PreviousServer extends Pick<ServerRow, 'serverId' | 'verdict'> {
+  /** Those of a server that failed; otherwise they may be missing. */
+  benchmarks: readonly Pick<BenchmarkRow, 'benchmark' | 'verdict'>[];
+}
 
 /** What is new in a report since an earlier one of the same selection. */
-export function changesSince(report: ComparedReport, previous: ComparedReport): RunChanges {
+export function changesSince(
+  report: Pick<FleetReport, 'servers' | 'selection'>,
+  previous: Pick<PreviousRun, 'servers' | 'selection'>
+): RunChanges {
   const before = new Map(previous.servers.map((row) => [row.serverId, row]));
   const now = new Map(report.servers.map((row) => [row.serverId, row]));
-  const idsOf = (is: (row: ServerRow, then: ServerRow | undefined) => boolean): string[] =>
+  const idsOf = (is: (row: ServerRow, then: PreviousServer | undefined) => boolean): string[] =>
     [...now].flatMap(([id, row]) => (is(row, before.get(id)) ? [id] : []));
   // Two random samples have different servers.
   const isOtherSample = (report.selection?.seed ?? null) !== (previous.selection?.seed ?? null);
@@ -44,12 +55,12 @@ export function failuresInARow(earlier: readonly Verdict[]): number {
   return 1 + (end === -1 ? judged.length : end);
 }
 
-function failed(row: ServerRow | undefined): boolean {
+function failed(row: Pick<ServerRow, 'verdict'> | undefined): boolean {
   return row?.verdict === 'fail';
 }
 
 /** A server passes, and so do the benchmarks that failed: a run of other benchmarks says nothing about them. */
-function hasRecovered(row: ServerRow, then: ServerRow): boolean {
+function hasRecovered(row: ServerRow, then: PreviousServer): boolean {
   if (row.verdict !== 'pass') return false;
   const passed = new Set(row.benchmarks.filter(({ verdict }) => verdict === 'pass').map(({ benchmark }) => benchmark));
   const failing = then.benchmarks.filter(({ verdict }) => verdict === 'fail');
@@ -57,7 +68,7 @@ function hasRecovered(row: ServerRow, then: ServerRow): boolean {
 }
 
 /** A server that passed or failed, and that nothing was found out about now. */
-function isLost(row: ServerRow, then: ServerRow | undefined): boolean {
+function isLost(row: ServerRow, then: PreviousServer | undefined): boolean {
   if (failed(then)) return !failed(row) && !hasRecovered(row, then!);
   return then?.verdict === 'pass' && isUnjudged(row.verdict);
 }

@@ -1,4 +1,5 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import type { PreviousRun } from '../../domain/reports/run-changes.ts';
 import { worstLast } from '../style.ts';
 
 /** All samples of one measurement, in order. */
@@ -24,7 +25,7 @@ export interface ReportExtras {
   samples?: readonly ReportSamples[];
   outputs?: readonly RawOutput[];
   /** The last run of the same selection. */
-  previous?: FleetReport;
+  previous?: PreviousRun;
   /** In how many runs in a row a server has failed that failed in the previous one too. */
   failedRuns?: ReadonlyMap<string, number>;
   /** Further facts about the run: who started it, versions. */
