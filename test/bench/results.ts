@@ -10,7 +10,7 @@ import { sql } from 'kysely';
 import { median } from '../../src/domain/measurements/statistics.ts';
 import type { StoreAddress } from '../../src/store/store-address.ts';
 import { fillStore, serverNumber } from '../store/fill-store.ts';
-import { openDatabase } from '../store/stores.ts';
+import { openDatabase } from '../store/open-database.ts';
 import buildPrograms, { builtProgram } from '../support/built-program.ts';
 import { writeFleetmarkYaml } from '../support/fleetmark-yaml.ts';
 import { postgresPrograms, startPostgres } from '../support/postgres.ts';

@@ -15,6 +15,8 @@ export interface Fault {
   needsUnshare?: true;
   /** Needs the programs of PostgreSQL. */
   needsPostgres?: true;
+  /** Only `npm run faults` plays it. */
+  takesMinutes?: true;
   /** The number of workers at the start of a round. */
   workers: number;
   shape(lane: Lane, random: Random): Shape;

@@ -1,5 +1,6 @@
 import { playRound, type Fault } from './fault.ts';
 import { canUnshare } from './faulty-server.ts';
+import { commandLineFaults } from './command-line-faults.ts';
 import { endingFaults } from './ending-faults.ts';
 import { jobFaults } from './job-faults.ts';
 import { startLane, type Lane } from './lane.ts';
@@ -14,6 +15,7 @@ import { postgresPrograms } from '../support/postgres.ts';
 /** In the order of the table. */
 export const allFaults: readonly Fault[] = [
   ...processFaults,
+  ...commandLineFaults,
   ...networkFaults,
   ...nameFaults,
   ...jobFaults,

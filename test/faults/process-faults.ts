@@ -1,12 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { startFleetmark } from '../end-to-end/command-line.ts';
-import { eventually, processesWith } from '../support/processes.ts';
+import { eventually } from '../support/processes.ts';
 import { temporaryFault, unaffected, usualShape, type Fault } from './fault.ts';
-import { mountStateDisk } from './state-disk.ts';
-import { expectStored } from './store-faults.ts';
 
 const SHUTDOWN_LIMIT_MS = 30_000;
 /** The heartbeat timeout, in seconds: until then a dead worker is not noticed. */
@@ -73,36 +70,6 @@ const everythingKilled = temporaryFault(
   { seconds: HEARTBEAT_TIMEOUT_S }
 );
 
-/** The run has its own Temporal and worker, which end with it. */
-const commandLineKilled: Fault = {
-  name: 'command line SIGKILL, run --resume',
-  ...{ seconds: 55, expected: unaffected, workers: 0, shape: usualShape },
-  async play(round) {
-    const folder = join(round.lane.folder, `cli-${round.name}`);
-    mkdirSync(join(folder, 'home'), { recursive: true });
-    const settings = { FLEETMARK_CONFIG: join(round.lane.folder, 'fleetmark.yaml') };
-    const limits = round.servers.flatMap(({ serverId }) => ['--limit', serverId]);
-    const run = startFleetmark(folder, ['run', '--yes', '--json', ...limits], settings);
-    await run.waitFor(/^Run (\S+):/m);
-    await round.randomMoment();
-    run.process.kill('SIGKILL');
-    const { stdout } = await run.ended;
-    await allProcessesEnd(folder);
-    if (stdout !== '') return storedReport(folder, stdout);
-    const resumed = await startFleetmark(folder, ['run', '--resume', '--json'], settings).ended;
-    await allProcessesEnd(folder);
-    if (resumed.stdout === '') throw new Error(`run --resume has no report: ${resumed.stderr}`);
-    return storedReport(folder, resumed.stdout);
-  },
-};
-
-/** The report that a command line has printed, which its results store has, too. */
-async function storedReport(folder: string, stdout: string): Promise<FleetReport> {
-  const report = JSON.parse(stdout) as FleetReport;
-  await expectStored({ kind: 'sqlite', file: join(folder, 'state', 'results.db') }, report);
-  return report;
-}
-
 // Generous, because other tests may load the 2 cores; on a quiet machine it takes 12 s and 10 s.
 const REPORTED_WITHIN_S = 60;
 const EXIT_WITHIN_S = 30;
@@ -146,44 +113,6 @@ async function within<T>(seconds: number, what: string, done: Promise<T>): Promi
   return result;
 }
 
-/** It waits for free space, or ends with a message; either way no result is lost. */
-const stateDiskFull: Fault = {
-  name: 'full state disk',
-  ...{ seconds: 60, expected: unaffected, workers: 0, shape: usualShape, needsUnshare: true },
-  async play(round) {
-    const folder = join(round.lane.folder, `disk-${round.name}`);
-    mkdirSync(join(folder, 'home'), { recursive: true });
-    const disk = mountStateDisk(join(folder, 'state'));
-    try {
-      const settings = { FLEETMARK_CONFIG: join(round.lane.folder, 'fleetmark.yaml') };
-      const limits = round.servers.flatMap(({ serverId }) => ['--limit', serverId]);
-      const run = startFleetmark(folder, ['run', '--yes', '--json', ...limits], settings);
-      await run.waitFor(/^Run (\S+):/m);
-      await round.randomMoment();
-      disk.fill();
-      await delay(round.random.between(1000, 8000));
-      disk.empty();
-      const { stdout, stderr } = await run.ended;
-      await allProcessesEnd(folder);
-      if (stdout !== '') return await storedReport(folder, stdout);
-      if (!/no space is left in/i.test(stderr) || stderr.includes('internal error')) throw new Error(stderr);
-      const resumed = await startFleetmark(folder, ['run', '--resume', '--json'], settings).ended;
-      await allProcessesEnd(folder);
-      if (resumed.stdout === '') throw new Error(`run --resume has no report: ${resumed.stderr}`);
-      return await storedReport(folder, resumed.stdout);
-    } finally {
-      disk.remove();
-    }
-  },
-};
-
-async function allProcessesEnd(folder: string): Promise<void> {
-  await eventually(
-    () => processesWith(folder),
-    (left) => left.length === 0
-  );
-}
-
 export const processFaults: Fault[] = [
   workerKilled,
   workerTerminated,
@@ -191,7 +120,5 @@ export const processFaults: Fault[] = [
   clockJumped,
   temporalKilled,
   everythingKilled,
-  commandLineKilled,
-  stateDiskFull,
   freshlyDeadWorker,
 ];

@@ -1,43 +1,88 @@
-import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import type { StoreAddress } from '../../src/store/store-address.ts';
-import { startPostgres } from '../support/postgres.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { unaffected, usualShape, type Fault } from './fault.ts';
+import type { Round } from './round.ts';
+import { expectStored, whileResultsAreWritten } from './stored-results.ts';
 
-/** The run ends when the database is there again and has all results. */
-const databaseKilled: Fault = {
-  name: 'PostgreSQL and worker SIGKILL, restarted',
-  ...{ seconds: 60, expected: unaffected, workers: 1, shape: usualShape, needsPostgres: true },
-  async play({ lane, random, ...round }) {
+interface WithDatabase {
+  round: Round;
+  postgres: TestPostgres;
+  results: StoreAddress;
+}
+
+const AWAY_MS = 120_000;
+
+/** The run ends when all of its results are in the database, each once and whole. */
+function databaseFault(
+  name: string,
+  inject: (during: WithDatabase) => Promise<void>,
+  more: Partial<Omit<Fault, 'name' | 'play'>> = {}
+): Fault {
+  const play: Fault['play'] = async (round) => {
     const postgres = await startPostgres();
     try {
       const url = await postgres.createDatabase();
-      const { servers, benchmarks } = round;
+      const results: StoreAddress = { kind: 'postgres', url, password: null };
+      const { lane, servers, benchmarks } = round;
       lane.configure(round.ledgerFile, { servers, benchmarks, store: url });
       const run = await round.start();
-      await round.randomMoment();
-      for (const worker of lane.workers) worker.kill('SIGKILL');
-      await postgres.stop('immediate');
-      await lane.startWorker();
-      await delay(random.between(0, 20_000));
-      await postgres.start();
+      await inject({ round, postgres, results });
       const report = await round.reportOf(run);
-      await expectStored({ kind: 'postgres', url, password: null }, report);
+      await expectStored(results, report);
       return report;
     } finally {
       await postgres.stop('immediate');
     }
-  },
-};
-
-/** @throws Error if the store has another report of the last run */
-export async function expectStored(address: StoreAddress, report: FleetReport | null): Promise<void> {
-  const store = await openStore(address);
-  const read = await store.readReport('last').finally(() => store.close());
-  if (report !== null && 'report' in read && isDeepStrictEqual(read.report, report)) return;
-  throw new Error(`the store has another report: ${JSON.stringify(read)}, and not ${JSON.stringify(report)}`);
+  };
+  const usual = { seconds: 60, expected: unaffected, workers: 1, shape: usualShape, needsPostgres: true } as const;
+  return { name, ...usual, ...more, play };
 }
 
-export const storeFaults: readonly Fault[] = [databaseKilled];
+const databaseKilled = databaseFault('PostgreSQL and worker SIGKILL, restarted', async ({ round, postgres }) => {
+  const { lane, random } = round;
+  await round.randomMoment();
+  for (const worker of lane.workers) worker.kill('SIGKILL');
+  await postgres.stop('immediate');
+  await lane.startWorker();
+  await delay(random.between(0, 20_000));
+  await postgres.start();
+});
+
+const workerKilled = databaseFault(
+  'worker SIGKILL while results are written',
+  async ({ round, results }) => {
+    const { lane, random } = round;
+    await whileResultsAreWritten(round, results);
+    random.pick(lane.workers).kill('SIGKILL');
+    await delay(random.between(0, 3000));
+    await lane.startWorker();
+  },
+  { workers: 2 }
+);
+
+const everythingKilled = databaseFault(
+  'Temporal, PostgreSQL and worker SIGKILL while results are written',
+  async ({ round, results, postgres }) => {
+    const { lane, random } = round;
+    await whileResultsAreWritten(round, results);
+    for (const worker of lane.workers) worker.kill('SIGKILL');
+    await Promise.all([lane.temporal.kill(), postgres.stop('immediate')]);
+    await delay(random.between(0, 3000));
+    await Promise.all([lane.temporal.restart(), postgres.start()]);
+    await lane.startWorker();
+  }
+);
+
+const databaseAway = databaseFault(
+  'PostgreSQL away for two minutes',
+  async ({ round, postgres }) => {
+    await round.randomMoment();
+    await postgres.stop(round.random.pick(['fast', 'immediate']));
+    await delay(AWAY_MS);
+    await postgres.start();
+  },
+  { seconds: 160, takesMinutes: true }
+);
+
+export const storeFaults: readonly Fault[] = [databaseKilled, workerKilled, everythingKilled, databaseAway];

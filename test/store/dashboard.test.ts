@@ -6,7 +6,7 @@ import { openStore } from '../../src/store/open-store.ts';
 import type { StoreAddress } from '../../src/store/store-address.ts';
 import { postgresPrograms, startPostgres } from '../support/postgres.ts';
 import { sampleEnd, sampleServer } from './sample-records.ts';
-import { openDatabase } from './stores.ts';
+import { openDatabase } from './open-database.ts';
 
 type Row = Record<string, unknown>;
 

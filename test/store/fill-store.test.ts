@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { copyRun, runNumber, writeRun } from './fill-store.ts';
-import { contentOf, onEachStore, openDatabase } from './stores.ts';
+import { openDatabase } from './open-database.ts';
+import { contentOf, onEachStore } from './stores.ts';
 
 onEachStore('a copied run', (newStore) => {
   test('is the same as one that a worker has written', async () => {

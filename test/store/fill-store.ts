@@ -7,7 +7,7 @@ import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { StoreAddress } from '../../src/store/store-address.ts';
 import { sampleEnd, sampleServer, sampleStart } from './sample-records.ts';
-import { openDatabase } from './stores.ts';
+import { openDatabase } from './open-database.ts';
 
 export type KnownRun = Pick<RunStart, keyof RunKey | 'startedAt'>;
 
@@ -49,7 +49,13 @@ export async function writeRun(address: StoreAddress, run: KnownRun, servers: nu
   const store = await openStore(address);
   await store.startRun(sampleStart(ids, run));
   for (const record of records) await store.recordServer(record);
-  await store.recordRun(sampleEnd(records.map(({ row }) => row), [], run));
+  await store.recordRun(
+    sampleEnd(
+      records.map(({ row }) => row),
+      [],
+      run
+    )
+  );
   await store.close();
 }
 

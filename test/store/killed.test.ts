@@ -6,7 +6,8 @@ import { canUnshare } from '../faults/faulty-server.ts';
 import { mountStateDisk } from '../faults/state-disk.ts';
 import { postgresPrograms, startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { onEachStore, openDatabase } from './stores.ts';
+import { openDatabase } from './open-database.ts';
+import { onEachStore } from './stores.ts';
 import { expectWhole, startWriter } from './writer.ts';
 
 const MANY = 1_000_000;

@@ -10,7 +10,8 @@ import { openSqlite } from '../../src/store/sqlite.ts';
 import type { StoreAddress } from '../../src/store/store-address.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { sampleServer } from './sample-records.ts';
-import { onEachStore, openDatabase } from './stores.ts';
+import { openDatabase } from './open-database.ts';
+import { onEachStore } from './stores.ts';
 
 const later: Migration = {
   up: (db: Kysely<unknown>) => db.schema.alterTable('runs').addColumn('colour', 'text').execute(),

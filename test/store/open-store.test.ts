@@ -8,8 +8,9 @@ import { unmeasuredRow, type ServerRow } from '../../src/domain/verdicts/server-
 import { jsonText } from '../../src/reports/runs/json.ts';
 import { openExisting, openStore, type ResultsStore } from '../../src/store/open-store.ts';
 import { key, sampleEnd, sampleServer, sampleStart } from './sample-records.ts';
-import { contentOf, onEachStore, openDatabase } from './stores.ts';
 import { startWriter } from './writer.ts';
+import { openDatabase } from './open-database.ts';
+import { contentOf, onEachStore } from './stores.ts';
 
 const web = ['web-3', 'web-1', 'web-2'];
 const records = web.map((serverId, index) => sampleServer(serverId, 8_000 - index * 900));

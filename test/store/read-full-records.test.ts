@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
 import { key, sampleServer } from './sample-records.ts';
-import { onEachStore, openDatabase } from './stores.ts';
+import { openDatabase } from './open-database.ts';
+import { onEachStore } from './stores.ts';
 
 const limits = { maxOutput: 1_000, maxAll: 1_000_000 };
 

@@ -4,7 +4,8 @@ import { CompiledQuery } from 'kysely';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
 import { sampleEnd, sampleServer } from './sample-records.ts';
-import { onEachStore, openDatabase } from './stores.ts';
+import { openDatabase } from './open-database.ts';
+import { onEachStore } from './stores.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/results.md'), 'utf8');
 const queries = [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, text]) => text!);

@@ -1,12 +1,10 @@
 /** The same tests for an SQLite file and for a real PostgreSQL. */
 import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
-import type { Database } from '../../src/store/database.ts';
-import { openPostgres } from '../../src/store/postgres.ts';
-import { openSqlite } from '../../src/store/sqlite.ts';
 import type { StoreAddress } from '../../src/store/store-address.ts';
 import { postgresPrograms, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { openDatabase } from './open-database.ts';
 
 /** Makes the address of a new store. */
 export type NewStore = () => Promise<StoreAddress>;
@@ -23,10 +21,6 @@ export function onEachStore(what: string, tests: (newStore: NewStore, kind: Stor
       return { kind: 'postgres', url, password: null };
     }, 'postgres');
   });
-}
-
-export async function openDatabase(address: StoreAddress): Promise<Database> {
-  return address.kind === 'sqlite' ? openSqlite(address.file, false) : openPostgres(address);
 }
 
 /** All that is in a store, without the numbers that it gives. */
