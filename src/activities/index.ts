@@ -9,6 +9,7 @@ import { createLookAhead, type LookAhead } from './look-ahead.ts';
 import { prepareServer } from './prepare-server.ts';
 import { recordRun, recordServer } from './record-results.ts';
 import { releaseServer } from './release-server.ts';
+import { startRunByHand } from './start-run.ts';
 import { tryLogin } from './try-login.ts';
 
 /** All activities. */
@@ -41,6 +42,7 @@ function ownActivities(dependencies: ActivityDependencies, ahead: LookAhead) {
     recordRun: recordRun(dependencies),
     recordServer: recordServer(dependencies),
     releaseServer: toApplicationFailure(releaseServer(dependencies)),
+    startRunByHand: toApplicationFailure(startRunByHand(dependencies)),
     tryLogin: toApplicationFailure(tryLogin(dependencies)),
   };
 }

@@ -1,13 +1,13 @@
-import { activityInfo, log } from '@temporalio/activity';
 import { knownTools } from '../benchmarks/catalogue.ts';
 import type { FleetPlan } from '../domain/plans/plan.ts';
-import type { Results, RunStart } from '../domain/records/records.ts';
+import type { RunStart } from '../domain/records/records.ts';
 import { forecastRun, type RunForecast } from '../domain/plans/run-forecast.ts';
 import { sizeOf } from '../domain/values/json-value.ts';
 import { readFleetInput, selectFleet } from '../inventory/selection/fleet-input.ts';
 import { longestFirst } from '../domain/plans/longest-first.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { lastDurations } from './last-durations.ts';
+import { recordStart } from './start-run.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -42,14 +42,6 @@ export function planFleet({
       serverTimeoutMs: 2 * DAY_MS + work.reduce((sum, each) => sum + each, 0),
     };
   };
-}
-
-/** Best effort: a store that is away does not keep a run from its window, and gets all at its end. */
-async function recordStart(results: Results, start: Omit<RunStart, 'run' | 'temporalRunId'>): Promise<void> {
-  const { workflowId: run, runId: temporalRunId } = activityInfo().workflowExecution!;
-  await results.startRun({ ...start, run, temporalRunId }).catch((error: unknown) => {
-    log.warn('the start of the run was not written into the results store; its end will be', { err: error });
-  });
 }
 
 /**

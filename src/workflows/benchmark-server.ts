@@ -24,6 +24,7 @@ import { countServer } from './outcomes.ts';
 import { Place } from './place.ts';
 import { prepareInPlace, refuseInput, release } from './prepare-and-release.ts';
 import { recordServerOnce } from './record.ts';
+import { recordByHand, recordOf, startByHand, withRecord } from './run-by-hand.ts';
 import { runServer } from './run-server.ts';
 import { ShownAttributes } from './search-attributes.ts';
 import { ShownServer } from './shown-server.ts';
@@ -44,15 +45,22 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
     const serverId = (args[0] as ServerInput | null | undefined)?.serverId;
     if (!isServerId(serverId)) return refuseInput(args);
     const { workflowId, runId, parent } = workflowInfo();
-    if (workflowId !== serverWorkflowId(serverId))
-      return endWithRow(await runServer(serverId, args, BY_HAND_TIMEOUT_MS));
+    const isOwner = workflowId === serverWorkflowId(serverId);
+    const byHand = isOwner && parent !== undefined ? null : await startByHand(args);
+    if (!isOwner) {
+      const row = await runServer(serverId, withRecord(args, byHand), BY_HAND_TIMEOUT_MS);
+      await recordByHand(byHand, row);
+      return endWithRow(row);
+    }
     const input = args[0] as ServerInput;
+    const record = parent === undefined ? recordOf(byHand) : input.record;
     const place = input.localSteps && parent !== undefined ? new Place(parent) : null;
     const benchmarks: BenchmarkRecord[] = [];
     const row = withoutDuplicateMessages({ ...(await rowOf(serverId, args, place, benchmarks)), temporalRunId: runId });
     if (input.searchAttributes) new ShownAttributes().show(attributesOfServer(row));
     countServer(row, input);
-    await recordServerOnce(input, place, row, benchmarks);
+    await recordServerOnce(record, place, row, benchmarks);
+    await recordByHand(byHand, row);
     return endWithRow(truncateRow(row, rowLimit(input.maxRowBytes)));
   });
 }

@@ -59,15 +59,16 @@ const { recordRun: recordCancelledRun } = proxyActivities<Activities>({
  * for, without the place in the run. Never rejects: without a record, the run writes the row.
  */
 export async function recordServerOnce(
-  { record }: ServerInput,
+  record: ServerInput['record'],
   place: Place | null,
   row: ServerRow,
   benchmarks: BenchmarkRecord[]
 ): Promise<void> {
-  const { parent } = workflowInfo();
+  const { parent, workflowId, runId } = workflowInfo();
   const runStartedAt = Date.parse(record?.runStartedAt ?? ''); // anyone can have started this workflow
-  if (Number.isNaN(runStartedAt) || parent === undefined) return;
-  const key = { run: parent.workflowId, temporalRunId: parent.runId };
+  if (Number.isNaN(runStartedAt)) return;
+  const run = parent ?? { workflowId, runId }; // without a run, it is its own
+  const key = { run: run.workflowId, temporalRunId: run.runId };
   const shown = getCurrentDetails();
   const whole: ServerRecord = { ...key, runStartedAt: new Date(runStartedAt).toISOString(), row, benchmarks };
   try {

@@ -6,6 +6,8 @@ import { bundle, silenceWorkers } from '../support/temporal.ts';
 
 /** Recorded with the workflows of earlier versions: 9 servers, at most 8 in parallel. */
 const recorded = [
+  ['before-kept-server-by-hand.json', 'by-hand'],
+  ['before-kept-server-owner.json', 'server/web-2'],
   ['before-login-fleet-measured.json', 'fleet-measured'],
   ['before-login-fleet-refused.json', 'fleet-refused'],
   ['before-places-fleet-measured.json', 'fleet-measured'],

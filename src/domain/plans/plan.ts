@@ -46,6 +46,12 @@ export interface RunSettings {
   evenIfBusy: boolean;
 }
 
+/** How a server is measured that no run has started: as a run of this server alone. */
+export interface RunByHand {
+  selection: RunSelection;
+  settings: RunSettings;
+}
+
 /** The result of `planFleet`: the input, resolved against the inventory and the configuration. */
 export interface FleetPlan extends RunSettings {
   serverIds: string[];
