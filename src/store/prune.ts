@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { RunKey } from '../domain/records/records.ts';
 import type { Tables } from './tables.ts';
@@ -34,6 +35,7 @@ export async function prune(db: Kysely<Tables>, keepMs: number, current: RunKey,
     if (performance.now() > end) break;
     await db.transaction().execute((tx) => tx.deleteFrom('runs').where('id', '=', id).execute());
     removed += 1;
+    await setImmediate(); // SQLite blocks this process: others get their turn
   }
   return removed;
 }
