@@ -4,7 +4,7 @@
  * Exits with 1 if a median is above 0.3 s. The CPU time is that of the command: it hardly depends on what else runs here.
  */
 import { spawnSync } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { median } from '../../src/domain/measurements/statistics.ts';

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { startFleetmark } from '../end-to-end/command-line.ts';
 import { eventually } from '../support/processes.ts';
-import { temporaryFault, unaffected, usualShape, type Fault } from './fault.ts';
+import { temporaryFault, usualShape, type Fault } from './fault.ts';
 
 const SHUTDOWN_LIMIT_MS = 30_000;
 /** The heartbeat timeout, in seconds: until then a dead worker is not noticed. */

@@ -18,7 +18,9 @@ export async function openConfigured(
   const address = configuredAddress(await readStore(source.file));
   if (address === null) {
     const todo = 'set store: postgres://user@host/database, for the workers, too';
-    throw new Refusal(`${shownSource(source)} has no results store, so the results are only in Temporal\nTo keep them, ${todo}`);
+    throw new Refusal(
+      `${shownSource(source)} has no results store, so the results are only in Temporal\nTo keep them, ${todo}`
+    );
   }
   return openStore(address).catch((cause: unknown) => {
     if (cause instanceof Failure) throw cause;
