@@ -1,7 +1,8 @@
 /**
  * `node scripts/build.mjs [FOLDER [--noCheck]]`: makes `dist`, or the folder, anew: the compiled sources, beside them
- * what tsc does not copy, such as shell scripts, and two bundles: of the workflows, which a worker would have to make at
- * each start, and of Kysely, whose many modules take long to load. --noCheck leaves the types unchecked, as tsc's option does: that takes most of the time.
+ * what tsc does not copy, such as shell scripts, and bundles: of the workflows, which a worker would have to make at each
+ * start, and of Kysely and Zod, whose many modules take long to load. --noCheck leaves the types unchecked, as tsc's
+ * option does: that takes most of the time.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -28,9 +29,9 @@ cpSync(join(root, 'src'), dist, {
 // Only now are the dependencies there.
 const { buildSync } = await import('esbuild');
 buildSync({
-  entryPoints: [join(dist, 'store', 'kysely.js')],
-  outfile: join(dist, 'store', 'kysely.js'),
-  ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', allowOverwrite: true, logLevel: 'warning' },
+  entryPoints: ['store/kysely.js', 'source/zod.js'].map((file) => join(dist, file)),
+  ...{ outdir: dist, outbase: dist, allowOverwrite: true },
+  ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' },
 });
 const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
 const workflows = realpathSync(join(dist, 'workflows')); // the bundler finds nothing behind a link

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from './zod.ts';
 import { didYouMean } from './nearest-word.ts';
 import { quoted, type Problem } from './problem.ts';
 

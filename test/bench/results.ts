@@ -4,7 +4,7 @@
  * Exits with 1 if a median is above 0.3 s. The CPU time is that of the command: it hardly depends on what else runs here.
  */
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { median } from '../../src/domain/measurements/statistics.ts';
@@ -12,7 +12,6 @@ import type { StoreAddress } from '../../src/store/store-address.ts';
 import { fillStore, serverNumber } from '../store/fill-store.ts';
 import { openDatabase } from '../store/open-database.ts';
 import buildPrograms, { builtProgram } from '../support/built-program.ts';
-import { writeFleetmarkYaml } from '../support/fleetmark-yaml.ts';
 import { postgresPrograms, startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { cpuSeconds } from './cpu-seconds.ts';
@@ -58,8 +57,7 @@ async function measurePostgres(): Promise<void> {
     await close();
     printSize('PostgreSQL', Number(rows[0]!.size));
     const config = join(folder, 'fleetmark.yaml');
-    const hosts = Array.from({ length: servers }, (_, index) => [serverNumber(index + 1), { host: '10.0.0.1' }]);
-    writeFleetmarkYaml(config, { servers: Object.fromEntries(hosts), store: url, benchmarks: {} });
+    writeFileSync(config, `inventory: hosts.ini\nstore: ${url}\n`);
     measure({ FLEETMARK_STATE: folder, FLEETMARK_CONFIG: config, TEMPORAL_ADDRESS: '127.0.0.1:1' });
   } finally {
     await server.stop('fast');

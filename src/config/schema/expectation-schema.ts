@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../../source/zod.ts';
 import { QUANTITY_PATTERN } from '../../domain/measurements/units.ts';
 import { percentage } from './schema-values.ts';
 

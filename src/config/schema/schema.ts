@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../../source/zod.ts';
 import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
 import { isServerId, SERVER_ID_RULE } from '../../domain/servers/server.ts';
 import { benchmarksSchema } from './benchmark-schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../../source/zod.ts';
 import { line, path } from './schema-values.ts';
 
 /** The only message about a password, because the invalid value may be the password itself. */
