@@ -1,9 +1,9 @@
 import { rename, rm } from 'node:fs/promises';
 import type { Kysely, Migration } from 'kysely';
-import { Failure } from '../domain/failures/failure.ts';
 import type { Database } from './database.ts';
 import { Migrator, sql } from './kysely.ts';
 import { migrations } from './migrations.ts';
+import { UnusableStore } from './store-error.ts';
 import type { Tables } from './tables.ts';
 
 const MIGRATIONS_TABLE = 'fleetmark_migrations';
@@ -74,7 +74,7 @@ async function keepCopy(
   await rename(`${copy}.new`, copy);
 }
 
-function newerSchema(name: string, version: string): Failure {
+function newerSchema(name: string, version: string): UnusableStore {
   const message = `The results store ${name} belongs to a newer fleetmark (schema ${version}): use that version, or another store.`;
-  return new Failure('InvalidConfig', message);
+  return new UnusableStore(message);
 }
