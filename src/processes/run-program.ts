@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 
 interface ProgramCall {
   program: string;
@@ -8,11 +8,21 @@ interface ProgramCall {
   limitMs: number;
   /** Maximum size of its stdout, and of its stderr. */
   maxBytes: number;
+  /** Of more output than that, keep the end; default: kill the program. */
+  keepsEnd?: boolean;
+  /** Default: nothing. */
+  stdin?: string;
+  /** Kills the program. */
+  signal?: AbortSignal;
+  /** Also ends the processes of its group that it leaves running. */
+  endsGroup?: boolean;
 }
 
 interface ProgramResult {
   /** A phrase after its name: `failed with status 3`. Null: it ended with status 0. */
   problem: string | null;
+  /** Null: it did not end by itself, or was not started. */
+  status: number | null;
   /** The program does not exist. */
   isMissing: boolean;
   stdout: Buffer;
@@ -26,51 +36,80 @@ const running = new Set<number>();
 process.on('exit', () => running.forEach((leader) => killGroup(leader)));
 
 /**
- * Runs a program to its end, with an empty stdin and without a terminal. It leads a process group, which is killed at the
- * time limit, if it writes too much, and when this process exits. Never rejects. The output is the only copy, so that the
- * caller can erase a secret in it.
+ * Runs a program to its end, without a terminal. It leads a process group, which is killed at the time limit, if it writes
+ * too much, and when this process exits. Never rejects. The output is the only copy, so that the caller can erase a secret
+ * in it.
  */
-export async function runProgram({ program, args, limitMs, maxBytes, ...where }: ProgramCall): Promise<ProgramResult> {
-  const child = spawn(program, args, { ...where, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  const sizes = { stdout: 0, stderr: 0 };
+export async function runProgram(call: ProgramCall): Promise<ProgramResult> {
+  const { program, args, limitMs, stdin = '', signal, env, cwd } = call;
+  const child = spawn(program, args, { env, cwd, detached: true, stdio: 'pipe' });
+  child.stdin.on('error', () => undefined); // the program does not read it
+  child.stdin.end(stdin);
   return new Promise((resolve) => {
-    const end = (problem: string | null, isMissing = false): void => {
+    const end = (problem: string | null, status: number | null = null, isMissing = false): void => {
       clearTimeout(limit);
-      if (child.pid !== undefined) running.delete(child.pid);
-      for (const stream of [child.stdout, child.stderr]) stream.destroy();
-      resolve({ problem, isMissing, stdout: onlyCopy(chunks.stdout), stderr: onlyCopy(chunks.stderr) });
+      signal?.removeEventListener('abort', cancel);
+      if (child.pid !== undefined) {
+        running.delete(child.pid);
+        if (call.endsGroup) killGroup(child.pid);
+      }
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      resolve({ problem, status, isMissing, ...output.taken() });
     };
     const kill = (problem: string): void => {
       if (child.pid !== undefined) killGroup(child.pid);
       end(problem);
     };
+    const cancel = (): void => kill('was cancelled');
+    const output = collectOutput(child, call, kill);
     const limit = setTimeout(() => kill(`did not end within ${limitMs / 1000} s`), limitMs);
     child.once('error', ({ code, message }: NodeJS.ErrnoException) =>
-      end(`cannot be run (${code ?? message})`, code === 'ENOENT')
+      end(`cannot be run (${code ?? message})`, null, code === 'ENOENT')
     );
     if (child.pid === undefined) return;
     running.add(child.pid);
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].on('data', (chunk: Buffer) => {
-        chunks[name].push(chunk);
-        sizes[name] += chunk.length;
-        if (sizes[name] > maxBytes) kill(`wrote more than ${shownSize(maxBytes)}`);
-      });
-    }
-    child.once('exit', (status, signal) => {
-      const problem =
-        status === 0 ? null : signal === null ? `failed with status ${status}` : `was killed by ${signal}`;
-      child.once('close', () => end(problem));
-      const endWhenQuiet = (size: number): void => {
-        const now = sizes.stdout + sizes.stderr;
-        if (now === size) return end(problem);
-        // One turn of the event loop reads the output that arrived while this process was busy.
-        setTimeout(() => setImmediate(endWhenQuiet, now), QUIET_MS).unref();
-      };
-      endWhenQuiet(-1);
+    if (signal?.aborted) return cancel();
+    signal?.addEventListener('abort', cancel);
+    child.once('exit', (status, by) => {
+      const problem = status === 0 ? null : by === null ? `failed with status ${status}` : `was killed by ${by}`;
+      child.once('close', () => end(problem, status));
+      output.whenQuiet(() => end(problem, status));
     });
   });
+}
+
+interface Output {
+  /** The only copy of what it wrote. */
+  taken(): { stdout: Buffer; stderr: Buffer };
+  /** Calls back when nothing was written for a while. */
+  whenQuiet(quiet: () => void): void;
+}
+
+function collectOutput(
+  child: ChildProcessWithoutNullStreams,
+  { maxBytes, keepsEnd = false }: Pick<ProgramCall, 'maxBytes' | 'keepsEnd'>,
+  kill: (problem: string) => void
+): Output {
+  const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  const sizes = { stdout: 0, stderr: 0 };
+  let all = 0;
+  for (const name of ['stdout', 'stderr'] as const) {
+    const own = chunks[name];
+    child[name].on('data', (chunk: Buffer) => {
+      own.push(chunk);
+      sizes[name] += chunk.length;
+      all += chunk.length;
+      while (keepsEnd && sizes[name] - own[0]!.length >= maxBytes) sizes[name] -= own.shift()!.length;
+      if (!keepsEnd && sizes[name] > maxBytes) kill(`wrote more than ${shownSize(maxBytes)}`);
+    });
+  }
+  const whenQuiet = (quiet: () => void, size = -1): void => {
+    const now = all;
+    if (now === size) return quiet();
+    // One turn of the event loop reads the output that arrived while this process was busy.
+    setTimeout(() => setImmediate(whenQuiet, quiet, now), QUIET_MS).unref();
+  };
+  return { taken: () => ({ stdout: onlyCopy(chunks.stdout), stderr: onlyCopy(chunks.stderr) }), whenQuiet };
 }
 
 /** Kills a process group. */
