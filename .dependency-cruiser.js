@@ -17,10 +17,12 @@ const mayImport = {
   'ssh-config': ['domain', 'logging', 'blocking', 'processes', 'source', 'config'],
   ssh: ['domain', 'logging', 'waiting', 'blocking', 'processes', 'source'],
   store: ['domain'],
+  actions: ['domain', 'reports', 'processes', 'source'],
   workflows: ['domain', 'reports'],
   activities: ['domain', 'benchmarks', 'outputs', 'ssh', 'inventory', 'reports', 'logging', 'waiting'],
   worker: [
-    ...['domain', 'benchmarks', 'logging', 'waiting', 'source', 'config', 'ssh-config', 'ssh', 'store', 'activities'],
+    ...['domain', 'benchmarks', 'logging', 'waiting', 'source', 'config', 'ssh-config', 'ssh', 'store', 'actions'],
+    'activities',
   ],
   temporal: ['domain', 'logging', 'waiting', 'processes', 'config'],
   demo: ['domain', 'logging', 'processes'],
@@ -46,6 +48,7 @@ const mayUse = {
   'ssh-config': ['p-limit'],
   ssh: ['ssh2'],
   store: ['kysely', 'libsql', 'pg'],
+  actions: [],
   workflows: ['@temporalio/common', '@temporalio/workflow'],
   activities: ['@temporalio/activity', '@temporalio/common', '@temporalio/worker'],
   worker: ['@temporalio/worker'],
@@ -60,8 +63,8 @@ const mayUse = {
 /** The folders of a folder, each of which imports from those before it alone. `.` is the files that are in none. */
 const inOrder = {
   domain: [
-    ...['values', 'failures', 'servers', 'jobs', 'checks', 'measurements', 'verdicts', 'plans', 'reports', 'records'],
-    'baselines',
+    ...['values', 'failures', 'servers', 'jobs', 'checks', 'measurements', 'verdicts'],
+    ...['actions', 'plans', 'reports', 'records', 'baselines'],
   ],
   source: ['.', 'hosts', 'yaml'],
   inventory: ['entries', 'ansible', '.', 'selection'],

@@ -69,6 +69,8 @@ export function keepStore(
       if (missing.length === 0) await prune(record);
       return missing;
     },
+    claimActions: (request, decide) => attempt((store) => store.claimActions(request, decide)),
+    readCalled: (run, action, serverIds) => attempt((store) => store.readCalled(run, action, serverIds)),
     close: () => close(kept),
   };
 }

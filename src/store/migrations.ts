@@ -29,7 +29,10 @@ const types: Record<'sqlite' | 'postgres', Types> = {
  * may add tables and columns; it never removes or renames one, since docs/results.md is a contract.
  */
 export function migrations(kind: 'sqlite' | 'postgres'): Record<string, Migration> {
-  return { '001': { up: (db: Kysely<unknown>) => createTables(db, types[kind], kind === 'sqlite') } };
+  return {
+    '001': { up: (db: Kysely<unknown>) => createTables(db, types[kind], kind === 'sqlite') },
+    '002': { up: (db: Kysely<unknown>) => createActionTables(db, types[kind]) },
+  };
 }
 
 const COUNTS = ['pass', 'fail', 'error', 'measured', 'skip', 'busy', 'cancelled', 'not_reached'] as const;
@@ -126,4 +129,30 @@ function outputsTable(table: ReturnType<typeof ofServerTable>, type: Types) {
     .addColumn('error_type', 'text')
     .addColumn('evidence', type.json)
     .addColumn('output', type.bytes);
+}
+
+async function createActionTables({ schema }: Kysely<unknown>, type: Types): Promise<void> {
+  await schema
+    .createTable('actions')
+    .addColumn('run_id', 'integer', (column) => column.notNull().references('runs.id').onDelete('cascade'))
+    .addColumn('action', 'text', (column) => column.notNull())
+    .addColumn('server_id', 'text', (column) => column.notNull())
+    .addColumn('change', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('message', 'text')
+    .addColumn('claimed_at', type.time, (column) => column.notNull())
+    .addColumn('ended_at', type.time)
+    .addPrimaryKeyConstraint('actions_key', ['run_id', 'action', 'server_id'])
+    .execute();
+  await schema
+    .createTable('action_holds')
+    .addColumn('action', 'text', (column) => column.notNull())
+    .addColumn('server_id', 'text', (column) => column.notNull())
+    .addColumn('verdict', 'text', (column) => column.notNull())
+    .addColumn('hardware_class', 'text')
+    .addColumn('benchmarks', type.json, (column) => column.notNull())
+    .addColumn('temporal_run_id', 'text', (column) => column.notNull())
+    .addColumn('since', type.time, (column) => column.notNull())
+    .addPrimaryKeyConstraint('action_holds_key', ['action', 'server_id'])
+    .execute();
 }

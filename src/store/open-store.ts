@@ -3,12 +3,15 @@ import { Failure } from '../domain/failures/failure.ts';
 import type { ResultsWriter, RunKey } from '../domain/records/records.ts';
 import type { ComparableRun } from '../domain/records/compare-runs.ts';
 import type { EarlierRuns } from '../domain/records/earlier-runs.ts';
+import type { ActionsStore } from '../domain/records/action-records.ts';
 import type { HistoryFilter, ServerHistory } from '../domain/records/server-history.ts';
 import type { ListedRun, OutputLimits, RunFilter, StoredRecords, StoredReport } from '../domain/records/stored-runs.ts';
+import { claimActions } from './claim-actions.ts';
 import type { Database } from './database.ts';
 import { listRuns } from './list-runs.ts';
 import { migrate } from './migrate.ts';
 import { prune } from './prune.ts';
+import { readCalled } from './read-called.ts';
 import { readComparable } from './read-comparable.ts';
 import { readEarlier } from './read-earlier.ts';
 import { readFullRecords } from './read-full-records.ts';
@@ -20,7 +23,7 @@ import { writeEnd, writeStart } from './write-run.ts';
 import { writeServer } from './write-server.ts';
 
 /** The results of runs, in an SQLite file or in PostgreSQL. */
-export interface ResultsStore extends ResultsWriter {
+export interface ResultsStore extends ResultsWriter, ActionsStore {
   listRuns(filter: RunFilter): Promise<ListedRun[]>;
   /** The report of the run that a word means, as in `matchRuns`; else the ids of the runs that it could mean. */
   readReport(word: string): Promise<StoredReport | { candidates: string[] }>;
@@ -85,6 +88,9 @@ function storeOn(database: Database, name: string): ResultsStore {
     startRun: (start) => attempt(() => db.transaction().execute((tx) => writeStart(tx, start))),
     recordServer: (record) => attempt(() => db.transaction().execute((tx) => writeServer(tx, isSqlite, record))),
     recordRun: (record) => attempt(() => db.transaction().execute((tx) => writeEnd(tx, isSqlite, record))),
+    claimActions: (request, decide) =>
+      attempt(() => db.transaction().execute((tx) => claimActions(tx, isSqlite, request, decide))),
+    readCalled: (run, action, serverIds) => attempt(() => readCalled(db, run, action, serverIds)),
     listRuns: (filter) => attempt(() => listRuns(db, filter)),
     readReport: (word) => ofRun(word, (id) => readReport(db, id)),
     readEarlier: (run) => attempt(() => readEarlier(db, run)),

@@ -6,6 +6,8 @@ export interface Tables {
   servers: ServersTable;
   measurements: MeasurementsTable;
   outputs: OutputsTable;
+  actions: ActionsTable;
+  action_holds: ActionHoldsTable;
 }
 
 /** A column of JSON: text, exactly as it was written. */
@@ -92,4 +94,27 @@ interface OutputsTable {
   evidence: Json | null;
   /** Compressed with gzip. */
   output: Uint8Array | null;
+}
+
+interface ActionsTable {
+  run_id: number;
+  action: string;
+  server_id: string;
+  change: string;
+  state: string;
+  message: string | null;
+  claimed_at: string;
+  /** Null: it has not ended. */
+  ended_at: string | null;
+}
+
+/** Without a reference to a run: it stays when old runs are removed. */
+interface ActionHoldsTable {
+  action: string;
+  server_id: string;
+  verdict: string;
+  hardware_class: string | null;
+  benchmarks: Json;
+  temporal_run_id: string;
+  since: string;
 }

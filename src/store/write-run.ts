@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { RunRecord, RunStart } from '../domain/records/records.ts';
+import { endActions } from './end-actions.ts';
 import { runIdOf } from './run-id.ts';
 import { storable } from './storable.ts';
 import type { Tables } from './tables.ts';
@@ -29,6 +30,10 @@ export async function writeEnd(tx: Transaction<Tables>, isSqlite: boolean, recor
   for (const row of rows) await writeRow(tx, isSqlite, { runId, own: null, final: row });
   const missing = await missingServers(tx, runId, serverIds);
   if (missing.length > 0) return missing;
+  if (record.actions !== undefined) {
+    const { claims, endedAt: now } = record.actions;
+    await endActions(tx, { runId, temporalRunId: record.temporalRunId, now, claims });
+  }
   const { note, seconds, requested, counts } = report;
   await tx
     .updateTable('runs')

@@ -118,6 +118,8 @@ function countingFailures(results: Results, failed: () => void): Results {
     startRun: counting((start) => results.startRun(start)),
     recordServer: counting((record) => results.recordServer(record)),
     recordRun: counting((record) => results.recordRun(record)),
+    claimActions: (request, decide) => results.claimActions(request, decide),
+    readCalled: (run, action, serverIds) => results.readCalled(run, action, serverIds),
   };
 }
 

@@ -1,9 +1,11 @@
 import { Failure } from '../domain/failures/failure.ts';
 import type { Configuration, ConfiguredStore } from '../domain/plans/configuration.ts';
 import type { Logger } from '../logging/logger.ts';
-import { firstLine, readSecretFile } from '../source/secret-file.ts';
+import { readSecret } from '../source/read-secret.ts';
 import { keepStore, type KeptStore } from '../store/kept-store.ts';
 import { sqliteAddress, type StoreAddress } from '../store/store-address.ts';
+
+const PASSWORD = { kind: 'password', key: 'store.password' };
 
 /**
  * The results store of a worker.
@@ -42,24 +44,5 @@ export async function checkStore(address: StoreAddress, away: (error: unknown) =
 /** Null: none is configured. */
 export function configuredAddress({ url, password }: ConfiguredStore): StoreAddress | null {
   if (url === null) return null;
-  return { kind: 'postgres', url, password: password === null ? null : () => readPassword(password) };
-}
-
-async function readPassword(from: NonNullable<ConfiguredStore['password']>): Promise<string> {
-  if ('env' in from) {
-    const value = process.env[from.env];
-    if (value) return value;
-    throw new Failure('InvalidConfig', `store.password: the environment variable ${from.env} is not set`);
-  }
-  const bytes = await readSecretFile(from.file, 'password');
-  try {
-    const password = firstLine(bytes).toString();
-    if (password !== '') return password;
-    throw new Failure(
-      'InvalidConfig',
-      `the password file ${from.file} begins with an empty line instead of a password`
-    );
-  } finally {
-    bytes.fill(0);
-  }
+  return { kind: 'postgres', url, password: password === null ? null : () => readSecret(password, PASSWORD) };
 }

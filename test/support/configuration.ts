@@ -1,4 +1,5 @@
 /** A checked configuration, without a file. */
+import type { ActionSettings } from '../../src/domain/actions/action.ts';
 import type { BenchmarkSettings, Configuration } from '../../src/domain/plans/configuration.ts';
 import type { CommandMetric, CommandOutput } from '../../src/domain/plans/command-output.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
@@ -11,6 +12,7 @@ interface Wanted {
   quiet?: QuietLimits;
   benchmarks?: BenchmarkSettings[];
   expect?: Expectations;
+  actions?: ActionSettings[];
 }
 
 /** Turns off all limits: the machine that runs the tests is busy. */
@@ -30,6 +32,7 @@ export function configurationOf({
   quiet = allOff,
   benchmarks,
   expect = {},
+  actions = [],
 }: Wanted): Configuration {
   return {
     file: 'fleetmark.yaml',
@@ -50,6 +53,7 @@ export function configurationOf({
     classes: [],
     expect: { default: expect },
     store: { url: null, password: null, keepMs: null },
+    actions,
     requireExpectations: false,
   };
 }

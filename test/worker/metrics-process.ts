@@ -22,6 +22,8 @@ const store: Results = {
   isConfigured: async () => true,
   startRun: away,
   recordServer: away,
+  claimActions: () => Promise.reject(new Error('not in this test')),
+  readCalled: () => Promise.resolve(null),
   recordRun: async () => [],
 };
 const counted = metrics.countFailures(store);

@@ -1,8 +1,10 @@
+import type { ActionSettings } from '../actions/action.ts';
 import type { GpuChoice } from '../servers/choose-gpus.ts';
 import type { Expectations } from '../verdicts/expectation.ts';
 import type { HardwareClass } from '../servers/hardware-class.ts';
 import type { CommandOutput } from './command-output.ts';
 import type { QuietLimits } from '../measurements/quiet-limits.ts';
+import type { SecretReference } from '../values/secret-reference.ts';
 import type { Server, SshConfigUse, SshSettings } from '../servers/server.ts';
 
 /** The user's `fleetmark.yaml`, validated, with all defaults filled in. */
@@ -19,6 +21,8 @@ export interface Configuration {
   /** By hardware class. */
   expect: Record<string, Expectations>;
   store: ConfiguredStore;
+  /** In their written order. */
+  actions: ActionSettings[];
   /** Whether a server without expectations is an error. */
   requireExpectations: boolean;
 }
@@ -27,7 +31,7 @@ export interface Configuration {
 export interface ConfiguredStore {
   /** A PostgreSQL database, without a password; null: not set. */
   url: string | null;
-  password: { file: string } | { env: string } | null;
+  password: SecretReference | null;
   /** Milliseconds; null: for ever. */
   keepMs: number | null;
 }

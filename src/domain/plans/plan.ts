@@ -1,3 +1,4 @@
+import type { ActionVerdict } from '../actions/action.ts';
 import type { Readiness } from '../checks/readiness.ts';
 import type { RowError } from '../failures/failure.ts';
 import type { JobHost } from '../jobs/job.ts';
@@ -66,6 +67,8 @@ export interface FleetPlan extends RunSettings {
   retryOf?: string;
   /** Whether there is a results store; missing from earlier versions and from checks. */
   record?: true;
+  /** Whether the run has actions, and about which verdicts some are called as servers end; missing: it has none. */
+  actions?: { asServersEnd: ActionVerdict[] };
   /** What lists of workflows show of the run; missing from earlier versions, which show nothing. */
   shown?: { memo: boolean; searchAttributes: boolean };
   /** The run timeout of each server's workflow, far above the maximum time for a server. */

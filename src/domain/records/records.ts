@@ -1,8 +1,10 @@
+import type { ActionClaim } from '../actions/claims.ts';
 import type { BenchmarkResult } from '../measurements/benchmark-result.ts';
 import type { Measurement } from '../measurements/measurement.ts';
 import type { FleetReport } from '../reports/fleet-report.ts';
 import type { Expectations } from '../verdicts/expectation.ts';
 import type { ServerRow } from '../verdicts/server-row.ts';
+import type { ActionsStore } from './action-records.ts';
 
 /** Identifies a run in the results store: a workflow id can be used again. */
 export interface RunKey {
@@ -44,10 +46,12 @@ export interface RunRecord extends Omit<RunStart, 'note'> {
   isCancelled: boolean;
   /** The rows that no workflow of a server has recorded, or that the run has changed. */
   rows: ServerRow[];
+  /** How the actions of the run ended, and when; undefined: none has been called yet. */
+  actions?: { claims: ActionClaim[]; endedAt: string };
 }
 
 /** A results store that may be configured, or be away. */
-export interface Results extends ResultsWriter {
+export interface Results extends ResultsWriter, ActionsStore {
   /** Whether there is one. */
   isConfigured(): Promise<boolean>;
 }

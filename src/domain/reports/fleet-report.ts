@@ -1,3 +1,4 @@
+import type { ActionResult } from '../actions/results.ts';
 import { sizeOf } from '../values/json-value.ts';
 import type { RunSelection, RunSettings } from '../plans/plan.ts';
 import { withSameMachines } from './same-machine.ts';
@@ -27,6 +28,8 @@ export interface FleetReport {
   counts: VerdictCounts;
   failed: string[];
   errored: string[];
+  /** What actions did about servers; undefined: nothing. */
+  actions?: ActionResult[];
   /** In the order of the inventory. */
   servers: ServerRow[];
 }
@@ -54,6 +57,11 @@ export function aggregate(run: RunFacts, servers: readonly ServerRow[]): FleetRe
 /** Maximum bytes of all rows. Temporal rejects a result above 2 MiB, which also contains the ids of the failed servers. */
 const REPORT_LIMIT = 1_750_000;
 
+/** A report with what actions did, before its servers. */
+export function withActions({ servers, ...head }: FleetReport, actions: ActionResult[]): FleetReport {
+  return { ...head, actions, servers };
+}
+
 /** Maximum bytes of all rows that servers return to the workflow of the run, whose history is limited to 50 MiB. */
 const HANDED_OVER_LIMIT = 10_000_000;
 
@@ -68,7 +76,7 @@ export function isTruncated({ servers }: FleetReport): boolean {
 
 /** A report that fits into a workflow result: if necessary, its largest rows are truncated to the same size. */
 export function truncateReport(report: FleetReport): FleetReport {
-  const room = REPORT_LIMIT - sizeOf(report.selection ?? null);
+  const room = REPORT_LIMIT - sizeOf(report.selection ?? null) - sizeOf(report.actions ?? null);
   const limit = commonLimit(report.servers.map(sizeOf), room);
   return { ...report, servers: report.servers.map((row) => truncateRow(row, limit)) };
 }

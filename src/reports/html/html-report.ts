@@ -1,6 +1,7 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { Markup, markup } from '../markup.ts';
 import { reportText } from '../report-text.ts';
+import { actionSection } from './actions.ts';
 import { changesSection } from './changes.ts';
 import { problemsFirst, type ReportExtras } from './extras.ts';
 import { failureList } from './failure-list.ts';
@@ -47,6 +48,7 @@ function pageWith(
   const parts = [
     failureList(failed),
     changesSection(report, extras),
+    actionSection(report),
     ...sections.map(({ section }) => section),
     measurementSection(groups),
     heatMapSection(report, groups),
@@ -61,6 +63,7 @@ function pageWith(
 const links: readonly (readonly [id: string, text: string])[] = [
   ['list', 'What failed'],
   ['changes', 'Since the last run'],
+  ['actions', 'Actions'],
   ['wrong', 'Wrong results'],
   ['failed', 'Short'],
   ['unjudged', 'Not judged'],

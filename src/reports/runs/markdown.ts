@@ -4,6 +4,7 @@ import { wrongResultsFirst } from '../../domain/verdicts/shortfall-advice.ts';
 import { shortList } from '../../domain/values/short-list.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { countsText, plural, verdictText } from '../counts.ts';
+import { actionResultLines } from './action-lines.ts';
 import { serverLines, type ServerLine } from './server-lines.ts';
 
 /** Temporal refuses details above 20,000 bytes. */
@@ -22,12 +23,28 @@ interface LiveRun {
   undecided?: readonly string[];
 }
 
+const MAX_ACTIONS = 15;
+
 /**
  * A short report in GitHub Markdown, for the Temporal Web UI and CI summaries: the counts, and the servers that failed or
- * could not be judged. At most {@link BYTE_LIMIT} bytes; it ends with the number of omitted servers.
+ * could not be judged, and what was done. Not much more than {@link BYTE_LIMIT} bytes; it says how many servers are omitted.
  * @param live - how many servers the run has, and which are not final; missing: it has ended
  */
 export function summaryMarkdown(report: FleetReport, live?: LiveRun): string {
+  return [serverSummary(report, live), ...actionSummary(report)].join('\n\n');
+}
+
+function actionSummary(report: FleetReport): string[] {
+  const lines = actionResultLines(report);
+  if (lines.length === 0) return [];
+  const rows = lines.slice(0, MAX_ACTIONS).map(({ action, state, text }) => {
+    return `| ${[action, state, printable(text, REASON_LIMIT)].map(markdownText).join(' | ')} |`;
+  });
+  const more = lines.length > MAX_ACTIONS ? [`and ${plural(lines.length - MAX_ACTIONS, 'more line')}`] : [];
+  return [['| action | result | for |', '| --- | --- | --- |', ...rows].join('\n'), ...more];
+}
+
+function serverSummary(report: FleetReport, live: LiveRun | undefined): string {
   const note = report.note === null ? '' : `\n\n${markdownText(printable(report.note, REASON_LIMIT))}`;
   const counts = `${report.checkOnly ? ' checked' : ''}: ${countsText(report)}`;
   const head = `**${serversText(report, live)}**${counts}${runningText(live)}${note}`;

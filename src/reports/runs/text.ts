@@ -3,6 +3,7 @@ import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { retryText } from '../../domain/records/retry.ts';
 import { wrongResultsFirst } from '../../domain/verdicts/shortfall-advice.ts';
 import { printable } from '../../domain/values/untrusted.ts';
+import { actionTable } from './action-lines.ts';
 import { adviceLines } from './advice-lines.ts';
 import { classesText, countsText, durationText, passedWithout, plural, sampleText, verdictText } from '../counts.ts';
 import { serverLines } from './server-lines.ts';
@@ -21,7 +22,8 @@ export function textReport(report: FleetReport, style: Style = plain): string {
   const passed = counts.pass <= MAX_PASSED_SHOWN;
   const listed = servers.filter(({ verdict }) => verdict !== 'fail' && (verdict !== 'pass' || passed));
   const table = serverTable(worstLast(listed), style);
-  return sectionsText([totals(report, style), table, adviceLines(servers, style), failedLines(servers, style)]);
+  const sections = [totals(report, style), table, adviceLines(servers, style), actionTable(report, style)];
+  return sectionsText([...sections, failedLines(servers, style)]);
 }
 
 function totals(report: FleetReport, style: Style): string[] {
