@@ -7,6 +7,7 @@ import { accountOf, type Account, type Surroundings } from '../source/surroundin
 import { usablePart } from '../source/usable-part.ts';
 import { problemLines } from '../source/yaml/locate-problem.ts';
 import type { YamlText } from '../source/yaml/parse-yaml.ts';
+import { readActions } from './action-settings.ts';
 import { readBenchmarks } from './benchmark-settings.ts';
 import { shownInventory, shownSource, type ConfigurationSource } from './configuration-source.ts';
 import { readExpect } from './expectations/expectations.ts';
@@ -45,6 +46,7 @@ export async function readConfigurationFiles(
   const account = accountOf(surroundings);
   const { login, sshConfig, settings, problems: ofSsh } = await readSshSettings(text.ssh, file, account);
   const { store, problems: ofStore } = readStoreSettings(text.store, file, account);
+  const { actions, problems: ofActions } = readActions(text.actions, file, account);
   const folder = surroundings.folder ?? process.cwd();
   const context = { ...account, file, yaml, login, folder };
   const found = await (given === null ? findServers(text, context) : findGivenServers(given, context));
@@ -52,7 +54,7 @@ export async function readConfigurationFiles(
   const around = { ...account, kinds: surroundings.kinds };
   const read = readSections(text, found.servers, problems, around, hasAllServers);
   const { problems: ofSections, servers, ...sections } = read;
-  const further = [...ofSsh, ...ofStore, ...found.problems, ...ofSections];
+  const further = [...ofSsh, ...ofStore, ...ofActions, ...found.problems, ...ofSections];
   refuse(problemLines(source.file, yaml, problems, further), found);
 
   await surroundings.checkSshConfig?.(sshConfig.file);
@@ -70,7 +72,7 @@ export async function readConfigurationFiles(
   for (const notice of [found.readByAnsible ?? [], found.notices].flat()) surroundings.notice?.(notice);
   return {
     configuration: {
-      ...{ file: shownSource(source), ssh: settings, sshConfig, store, ...sections },
+      ...{ file: shownSource(source), ssh: settings, sshConfig, store, actions, ...sections },
       servers: new Map(servers.map((server) => [server.serverId, server])),
     },
     files: [...(source.file === null ? [] : [source.file]), ...found.files],

@@ -1,6 +1,7 @@
 import { z } from '../../source/zod.ts';
 import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
 import { isServerId, SERVER_ID_RULE } from '../../domain/servers/server.ts';
+import { actions } from './action-schema.ts';
 import { benchmarksSchema } from './benchmark-schema.ts';
 import { className, hardwareClass } from './class-schema.ts';
 import { expectation, metricName } from './expectation-schema.ts';
@@ -97,6 +98,7 @@ export function configurationSchema(kinds: readonly BenchmarkKind[]) {
         .default({})
         .describe('Expected values, by class and metric.'),
       store: store.exactOptional(),
+      actions,
       requireExpectations: z.boolean().default(false).describe('A server without expectations is an error.'),
     })
     .meta({ title: 'fleetmark.yaml', description: 'The configuration of a worker.' });

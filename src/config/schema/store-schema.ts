@@ -1,5 +1,6 @@
 import { z } from '../../source/zod.ts';
-import { line, path } from './schema-values.ts';
+import { line } from './schema-values.ts';
+import { secretReference } from './secret-schema.ts';
 
 /** The only message about a password, because the invalid value may be the password itself. */
 export const PASSWORD_FORM =
@@ -35,15 +36,7 @@ const days = z
     return z.NEVER;
   });
 
-const password = z
-  .strictObject(
-    {
-      file: path.exactOptional().describe('Its first line is the password. Only its owner may have access.'),
-      env: line(200).exactOptional().describe('The environment variable of the worker that has the password.'),
-    },
-    { error: ({ code }) => (code === 'invalid_type' ? PASSWORD_FORM : undefined) }
-  )
-  .refine(({ file, env }) => (file === undefined) !== (env === undefined), { error: PASSWORD_FORM });
+const password = secretReference('password', PASSWORD_FORM);
 
 const settings = z.strictObject({
   url: url.exactOptional().describe('A PostgreSQL database, for workers of a distributed Temporal.'),
