@@ -1,4 +1,5 @@
 import type { Tool } from '../benchmarks/tool.ts';
+import type { ActionRunner } from '../domain/actions/runner.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import type { Ssh } from '../domain/jobs/job.ts';
 import type { Results } from '../domain/records/records.ts';
@@ -15,6 +16,8 @@ export interface ActivityDependencies {
   tools: readonly Tool[];
   /** Keeps the results of runs; null: nothing does, except Temporal. */
   results: Results | null;
+  /** Calls actions; missing: there are none. */
+  actions?: ActionRunner;
   /** Whether the search attributes exist: a workflow that sets a missing one would not go on. Default: no. */
   hasSearchAttributes?: () => Promise<boolean>;
   /** Hears of each job that has ended, for metrics. */

@@ -4,6 +4,8 @@ import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts
 import { toApplicationFailure } from './activity-failure.ts';
 import { benchmark } from './benchmark.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { claimActions } from './claim-actions.ts';
+import { performAction } from './perform-action.ts';
 import { forecast, planFleet } from './plan-fleet.ts';
 import { createLookAhead, type LookAhead } from './look-ahead.ts';
 import { prepareServer } from './prepare-server.ts';
@@ -36,7 +38,9 @@ export function createActivities({
 
 function ownActivities(dependencies: ActivityDependencies, ahead: LookAhead) {
   return {
+    claimActions: claimActions(dependencies),
     forecast: toApplicationFailure(forecast(dependencies)),
+    performAction: performAction(dependencies),
     planFleet: toApplicationFailure(planFleet(dependencies)),
     prepareServer: toApplicationFailure(prepareServer(dependencies, ahead)),
     recordRun: recordRun(dependencies),

@@ -16,7 +16,7 @@ export function recordRun({ results }: ActivityDependencies): (record: RunRecord
   return (record) => retryable(() => results!.recordRun(record));
 }
 
-async function retryable<Result>(write: () => Promise<Result>): Promise<Result> {
+export async function retryable<Result>(write: () => Promise<Result>): Promise<Result> {
   try {
     return await write();
   } catch (error) {

@@ -2,6 +2,7 @@ import { extname, join } from 'node:path';
 import { Runtime, Worker, type NativeConnection } from '@temporalio/worker';
 import { catalogue } from '../benchmarks/catalogue.ts';
 import type { Tool } from '../benchmarks/tool.ts';
+import { createActionRunner } from '../actions/action-runner.ts';
 import { createActivities } from '../activities/index.ts';
 import { logInterceptor } from '../activities/log-interceptor.ts';
 import { configurationReader } from './configuration.ts';
@@ -100,6 +101,7 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     activities: createActivities({
       ...{ configuration, ssh, tools, hasSearchAttributes: () => registered },
       ...{ results: metrics.countFailures(results), jobEnded: (...job) => metrics.jobEnded(...job) },
+      actions: createActionRunner(configuration),
     }),
     sinks: metrics.sinks,
     interceptors: { activity: [logInterceptor] },

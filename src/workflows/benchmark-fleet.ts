@@ -7,8 +7,15 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
+import { actionResults } from '../domain/actions/results.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
-import { aggregate, handedOverBytes, truncateReport, type FleetReport } from '../domain/reports/fleet-report.ts';
+import {
+  aggregate,
+  handedOverBytes,
+  truncateReport,
+  withActions,
+  type FleetReport,
+} from '../domain/reports/fleet-report.ts';
 import type { FleetPlan } from '../domain/plans/plan.ts';
 import { lookAheadOrder } from '../domain/plans/look-ahead-order.ts';
 import { tenths } from '../domain/values/numbers.ts';
@@ -18,12 +25,13 @@ import { withSameMachines } from '../domain/reports/same-machine.ts';
 import { unmeasuredRow, type ServerRow } from '../domain/verdicts/server-row.ts';
 import { truncateRow } from '../domain/reports/truncate-row.ts';
 import { summaryMarkdown } from '../reports/runs/markdown.ts';
+import { RunActions } from './actions.ts';
 import { KeyTrial } from './key-trial.ts';
 import { answerPlaceMessage, placeSignal, progressQuery, reachedSignal, type RunningSince } from './messages.ts';
 import { countRun, countUnstarted } from './outcomes.ts';
 import { Places } from './places.ts';
 import { ProgressRows, runningNow } from './progress-rows.ts';
-import { recordEnd } from './record.ts';
+import { recordActions, recordEnd } from './record.ts';
 import { requestPlan } from './request-plan.ts';
 import { runServer } from './run-server.ts';
 import { serverInput } from './server-input.ts';
@@ -48,8 +56,10 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   return failClosed(async () => {
     const plan = await requestPlan(args);
     await run.benchmark(plan);
-    const report = truncateReport(run.report());
-    if (plan.record) await run.record(plan, report);
+    const whole = run.report();
+    const known = truncateReport(whole);
+    if (plan.record) await run.record(plan, known);
+    const report = plan.actions ? await run.act(plan, whole) : known;
     countRun(report, isCancelled());
     log.info('run ended', { counts: report.counts, failed: report.failed, errored: report.errored });
     const isWhole = !isCancelled();
@@ -74,9 +84,11 @@ class FleetRun {
   #next: ReadonlyMap<string, string> = new Map();
   #storingSince: number | null = null;
   readonly #attributes = new ShownAttributes();
+  #actions: RunActions | null = null;
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.#plan = plan;
+    if (plan.actions) this.#actions = new RunActions(plan.actions);
     this.#next = lookAheadOrder(plan);
     const keyTrial = (this.#keyTrial = new KeyTrial(plan.serverIds.length));
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
@@ -97,7 +109,7 @@ class FleetRun {
     const row = truncateRow(withoutDuplicateMessages(ended), this.#maxRowBytes);
     this.#rows[index] = row;
     countUnstarted(row, this.#plan!);
-    this.#progressRows.add(row, this.#running.keys());
+    for (const final of this.#progressRows.add(row, this.#running.keys())) this.#actions?.serverEnded(final);
     const { ended: count, final } = this.#progressRows;
     if (this.#isShownAt(count)) this.#show(this.#reportOf(final));
   }
@@ -151,6 +163,17 @@ class FleetRun {
     const rows = this.#rows.filter((row) => row !== undefined);
     await recordEnd(report, { serverIds, rows, isCancelled: isCancelled() });
     this.#show(report);
+  }
+
+  /** Calls the actions, and adds to the report what they did. */
+  async act({ serverIds }: FleetPlan, whole: FleetReport): Promise<FleetReport> {
+    setCurrentDetails(`${summaryMarkdown(whole)}\n\nactions`);
+    const claims = await this.#actions!.runEnded();
+    if (claims.length === 0) return truncateReport(whole);
+    const report = truncateReport(withActions(whole, actionResults(claims)));
+    await recordActions(report, { serverIds, claims, isCancelled: isCancelled() });
+    this.#show(report);
+    return report;
   }
 
   report(): FleetReport {

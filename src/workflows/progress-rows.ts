@@ -32,9 +32,14 @@ export class ProgressRows {
     return this.#final.ended;
   }
 
-  /** @param running - the servers that are still being measured */
-  add(row: ServerRow, running: Iterable<string>): void {
-    this.#sizes.push(...this.#final.add(row, running).map(sizeOf));
+  /**
+   * @param running - the servers that are still being measured
+   * @returns the rows that became final
+   */
+  add(row: ServerRow, running: Iterable<string>): ServerRow[] {
+    const final = this.#final.add(row, running);
+    this.#sizes.push(...final.map(sizeOf));
+    return final;
   }
 
   /** @param after - how many final rows the caller already has */

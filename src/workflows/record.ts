@@ -10,6 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import type { ActionClaim } from '../domain/actions/claims.ts';
 import type { ServerInput } from '../domain/plans/plan.ts';
 import { fitRecord } from '../domain/records/fit-record.ts';
 import type { BenchmarkRecord, RunRecord, ServerRecord } from '../domain/records/records.ts';
@@ -98,17 +99,10 @@ interface EndedRun {
  * Resolves when the results are safe; after a cancel, it may give up.
  */
 export async function recordEnd(report: FleetReport, { serverIds, rows, isCancelled }: EndedRun): Promise<void> {
-  const { servers, ...head } = report;
-  const { run, temporalRunId, startedAt } = report;
-  const facts = { run, temporalRunId, startedAt, schedule: startedBySchedule(), isCancelled };
+  const { servers } = report;
   const changed = changedBySameMachines(rows);
   const own = servers.filter((row) => row.temporalRunId === null || changed.has(row.serverId));
-  const record: RunRecord = { ...facts, serverIds, report: head, rows: own };
-  const write = (each: RunRecord): Promise<string[]> =>
-    untilCancelled(
-      () => recordRun(each),
-      () => recordCancelledRun(each)
-    );
+  const record = recordOf(report, { serverIds, isCancelled }, own);
   setCurrentDetails(`${summaryMarkdown(report)}\n\nwaiting for the results store`);
   try {
     const missing = new Set(await write(record));
@@ -118,6 +112,33 @@ export async function recordEnd(report: FleetReport, { serverIds, rows, isCancel
   } catch (error) {
     log.warn('the results of this run were not kept', { err: describeError(error) });
   }
+}
+
+/** Writes what actions did, and the report with it. */
+export async function recordActions(
+  report: FleetReport,
+  { claims, ...run }: Omit<EndedRun, 'rows'> & { claims: ActionClaim[] }
+): Promise<void> {
+  const actions = { claims, endedAt: new Date().toISOString() };
+  await write({ ...recordOf(report, run, []), actions }).catch((error: unknown) => {
+    log.warn('what the actions of this run did was not kept', { err: describeError(error) });
+  });
+}
+
+function recordOf(
+  { servers: _, ...report }: FleetReport,
+  { serverIds, isCancelled }: Omit<EndedRun, 'rows'>,
+  rows: ServerRow[]
+): RunRecord {
+  const { run, temporalRunId, startedAt } = report;
+  return { ...{ run, temporalRunId, startedAt, schedule: startedBySchedule(), isCancelled }, serverIds, report, rows };
+}
+
+function write(record: RunRecord): Promise<string[]> {
+  return untilCancelled(
+    () => recordRun(record),
+    () => recordCancelledRun(record)
+  );
 }
 
 async function untilCancelled<Result>(long: () => Promise<Result>, short: () => Promise<Result>): Promise<Result> {
