@@ -1,3 +1,4 @@
+import { forecastAction, type ActionForecast } from '../actions/action-forecast.ts';
 import type { KnownTool } from '../measurements/known-tool.ts';
 import { sum } from '../measurements/statistics.ts';
 import type { SshSettings } from '../servers/server.ts';
@@ -24,6 +25,8 @@ export interface RunForecast {
   /** Servers of each class and in each group; a class that is only detected at run time is null. */
   classes: { hardwareClass: string | null; servers: number }[];
   groups: { group: string; servers: number }[];
+  /** Missing from earlier versions. */
+  actions?: ActionForecast[];
   perServer: TimeForecast;
   run: TimeForecast;
   /** In the order of the inventory. */
@@ -65,7 +68,7 @@ type Selected = Required<
 
 /** Adds up the settings: benchmarks of a server run one after another, up to `maxParallel` servers in parallel. */
 export function forecastRun(
-  { file, servers, benchmarks: configured, expect, ssh }: Configuration,
+  { file, servers, benchmarks: configured, expect, ssh, actions }: Configuration,
   { serverIds, selection, skipped, benchmarks: names, maxParallel, measureOnly }: Selected,
   tools: readonly KnownTool[]
 ): RunForecast {
@@ -92,6 +95,7 @@ export function forecastRun(
   return {
     ...{ schemaVersion: 1, configuration: file, requested: listed.length, selection, skipped },
     ...{ mostServers: MAX_SERVERS, maxParallel, benchmarks, ...counted, perServer, run },
+    actions: measureOnly ? [] : actions.map((action) => forecastAction(action, servers.values())),
     ...{ servers: listed, serversLeftOut: 0 },
   };
 }

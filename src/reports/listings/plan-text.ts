@@ -3,6 +3,7 @@ import { COMMAND } from '../../domain/plans/plan.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { BenchmarkForecast, RunForecast, TimeForecast } from '../../domain/plans/run-forecast.ts';
 import { durationText, plural, sampleText } from '../counts.ts';
+import { actionForecastLines } from './action-forecast-lines.ts';
 import { plain, type Style } from '../style.ts';
 import { headRow, sectionsText, table } from '../table.ts';
 
@@ -19,6 +20,7 @@ export function planText(forecast: RunForecast, style: Style = plain): string {
     [style('strong', headline(forecast)), ...times(forecast)],
     countLines(forecast),
     [...benchmarkTable(forecast.benchmarks, style), ...limitLines(forecast.benchmarks)],
+    actionForecastLines(forecast.actions ?? [], style),
     serverTable(forecast, style),
   ];
   return sectionsText(sections);
