@@ -70,7 +70,7 @@ const inOrder = {
   inventory: ['entries', 'ansible', '.', 'selection'],
   config: ['schema', 'expectations', '.'],
   ssh: ['keys', 'host-keys', 'connections', 'server-scripts', 'jobs', '.'],
-  reports: ['.', 'runs', 'checks', 'html', 'exports', 'listings'],
+  reports: ['.', 'runs', 'messages', 'checks', 'html', 'exports', 'listings'],
   cli: ['terminal', 'temporal', 'monitoring', 'options', 'baseline', 'runs', 'schedules', 'demo', 'verbs', '.'],
 };
 

@@ -30,7 +30,18 @@ const pure = [
   'logging',
   'cli',
 ];
-const parts = ['ssh', 'waiting', 'blocking', 'processes', 'temporal', 'demo', 'store', 'activities', 'frame'];
+const parts = [
+  'ssh',
+  'waiting',
+  'blocking',
+  'processes',
+  'temporal',
+  'demo',
+  'store',
+  'actions',
+  'activities',
+  'frame',
+];
 
 /** Tests grouped by what they cost. Groups of one order run side by side and share their workers. */
 function project(

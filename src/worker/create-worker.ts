@@ -80,8 +80,7 @@ const LIMITS = {
 export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
   const { tools = catalogue } = config;
   const { routeOf, checkSshConfig } = routeFinder({ account: accountOf(), log: config.log, checkKey: checkKeyFile });
-  const notice = (line: string): void => config.log.warn(line);
-  const read = configurationReader(config.configuration, notice, tools, checkSshConfig);
+  const read = configurationReader(config.configuration, (line) => config.log.warn(line), tools, checkSshConfig);
   const configuration = (maxAgeMs = CONFIGURATION_MAX_AGE_MS): Promise<Configuration> => read(maxAgeMs);
   const metrics = workerMetrics(Runtime.instance().metricMeter);
   const ssh = createSsh({

@@ -20,7 +20,7 @@ const MAX_CALLS = 5;
 const MESSAGE_RETRY = {
   ...{ initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 12 },
 } as const;
-const COMMAND_RETRY = { initialInterval: '5 seconds', backoffCoefficient: 2, maximumAttempts: 3 } as const;
+const COMMAND_RETRY = { initialInterval: '1 second', backoffCoefficient: 3, maximumAttempts: 3 } as const;
 
 const { claimActions } = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
@@ -37,6 +37,7 @@ export class RunActions {
   readonly #early: Promise<void>[] = [];
   readonly #waiting: (() => void)[] = [];
   #free = MAX_CALLS;
+  #order: readonly string[] = [];
 
   constructor(plan: NonNullable<FleetPlan['actions']>) {
     this.#plan = plan;
@@ -54,13 +55,15 @@ export class RunActions {
   async runEnded(): Promise<ActionClaim[]> {
     await Promise.all(this.#early);
     if (!isCancelled()) await this.#act({});
-    return [...this.#claims.values()];
+    const placeOf = ({ action }: ActionClaim): number => this.#order.indexOf(action);
+    return [...this.#claims.values()].sort((a, b) => placeOf(a) - placeOf(b));
   }
 
   async #act(about: { server?: { serverId: string; verdict: string } }): Promise<void> {
     const { workflowId: run, runId: temporalRunId } = workflowInfo();
     try {
-      const { calls, settled }: ActionPlan = await claimActions({ run, temporalRunId, ...about });
+      const { order, calls, settled }: ActionPlan = await claimActions({ run, temporalRunId, ...about });
+      this.#order = order;
       settled.forEach((claim) => this.#keep([claim]));
       const fresh = calls.filter((call) => !this.#isKnown(call));
       for (const call of fresh) this.#keep(endedClaims(call, { state: 'unknown', message: null }));

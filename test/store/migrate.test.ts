@@ -54,12 +54,12 @@ onEachStore('the schema of a store', (newStore) => {
   test('of a newer fleetmark is refused by name, and not changed', async () => {
     const address = await newStore();
     await (await openStore(address)).close();
-    await migrateTo(address, { '002': later });
+    await migrateTo(address, { '003': later });
     // Not an error of the configuration file, which a person would be asked to correct.
     const refused: unknown = await openStore(address).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(UnusableStore);
-    expect((refused as Error).message).toMatch(/^The results store .* belongs to a newer fleetmark \(schema 002\)/);
-    await migrateTo(address, { '002': later });
+    expect((refused as Error).message).toMatch(/^The results store .* belongs to a newer fleetmark \(schema 003\)/);
+    await migrateTo(address, { '003': later });
   });
 
   test('stays as it was if a migration fails, and the next start tries again', async () => {
@@ -67,11 +67,11 @@ onEachStore('the schema of a store', (newStore) => {
     const store = await openStore(address);
     await store.recordServer(sampleServer('web-1'));
     await store.close();
-    await expect(migrateTo(address, { '002': fails })).rejects.toThrow('this migration fails');
+    await expect(migrateTo(address, { '003': fails })).rejects.toThrow('this migration fails');
     const again = await openStore(address);
     expect((await again.listRuns({ limit: 1, since: null, failed: false }))[0]!.counts.pass).toBe(1);
     await again.close();
-    await migrateTo(address, { '002': later });
+    await migrateTo(address, { '003': later });
   });
 });
 
@@ -102,9 +102,9 @@ describe('an SQLite file', () => {
     const store = await openStore({ kind: 'sqlite', file });
     await store.recordServer(sampleServer('web-1'));
     expect(existsSync(`${file}.before-001`)).toBe(false);
-    await migrateTo({ kind: 'sqlite', file }, { '002': later });
+    await migrateTo({ kind: 'sqlite', file }, { '003': later });
     await store.close();
-    const copy = await openStore({ kind: 'sqlite', file: `${file}.before-002` });
+    const copy = await openStore({ kind: 'sqlite', file: `${file}.before-003` });
     expect((await copy.listRuns({ limit: 1, since: null, failed: false }))[0]!.counts.pass).toBe(1);
     await copy.close();
     const { db, close } = openSqlite(file, false);

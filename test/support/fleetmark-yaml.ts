@@ -8,6 +8,7 @@ export interface Settings {
   quiet?: object;
   benchmarks: Record<string, object>;
   store?: object | string;
+  actions?: Record<string, object>;
   /** Of the class `default`. */
   expect?: Record<string, object>;
 }

@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActionRunner } from '../../src/actions/action-runner.ts';
@@ -10,6 +11,9 @@ import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { jsonText } from '../../src/reports/runs/json.ts';
 import { keepStore } from '../../src/store/kept-store.ts';
 import { openStore, type ResultsStore } from '../../src/store/open-store.ts';
+import { deferred } from '../support/deferred.ts';
+import { eventually } from '../support/processes.ts';
+import type { FleetProgress } from '../../src/domain/reports/fleet-progress.ts';
 import { configurationOf } from '../support/configuration.ts';
 import { startReceiver, type Received } from '../support/receiver.ts';
 import { scriptedSsh } from '../support/scripted-ssh.ts';
@@ -27,7 +31,7 @@ afterAll(async () => temporal?.teardown());
 
 const defaults = { per: 'run', asServersEnd: false, limit: null, dryRun: false } as const;
 
-export function webhook(url: string, changed: Partial<ActionSettings> = {}): ActionSettings {
+function webhook(url: string, changed: Partial<ActionSettings> = {}): ActionSettings {
   const does = { kind: 'webhook', url, secret: { env: 'ACTIONS_TEST_SECRET' } } as const;
   return { ...defaults, name: 'page', verdicts: ['fail'], onRecovery: true, does, ...changed };
 }
@@ -56,13 +60,25 @@ interface Fleet {
 }
 
 /** A fleet with a store, whose scores and actions a test changes between runs. A score below 50 fails. */
-async function startFleet(scores: Record<string, number>, actions: ActionSettings[]): Promise<Fleet> {
+async function startFleet(
+  scores: Record<string, number>,
+  actions: ActionSettings[],
+  until: (request: { serverId: string }) => Promise<void> | undefined = () => undefined
+): Promise<Fleet> {
   const file = join(temporaryFolder('actions'), 'results.db');
   const kept = keepStore(async () => ({ address: { kind: 'sqlite', file }, keepMs: null }));
   const fleet = { scores, actions };
   const configuration = async () =>
-    configurationOf({ servers: Object.keys(scores), expect: { 'cpu.score': { min: 50 } }, actions: fleet.actions });
-  const ssh = scriptedSsh(({ serverId }) => `score: ${fleet.scores[serverId]}`);
+    configurationOf({
+      servers: Object.keys(scores),
+      maxParallel: 1,
+      expect: { 'cpu.score': { min: 50 } },
+      actions: fleet.actions,
+    });
+  const ssh = scriptedSsh(async (request) => {
+    await until(request);
+    return `score: ${fleet.scores[request.serverId]}`;
+  });
   const runner = createActionRunner(configuration);
   const activities = createActivities({ configuration, ssh, results: kept, actions: runner });
   const worker = await startWorker(temporal, workflowBundle, activities);
@@ -81,6 +97,11 @@ async function startFleet(scores: Record<string, number>, actions: ActionSetting
   });
 }
 
+function holding(): [held: Promise<void>, release: () => void] {
+  const { promise, resolve } = deferred();
+  return [promise, resolve];
+}
+
 interface Body {
   data: { id: string; servers: { serverId: string; change: string; verdict: string }[] };
 }
@@ -88,7 +109,7 @@ interface Body {
 const bodyOf = ({ body }: Received): Body['data'] => (JSON.parse(body) as Body).data;
 
 test('a message is sent until it is accepted, always the same with one id, and the report says so', async () => {
-  const answers = [500, 'drop', 503] as const;
+  const answers = [500, 500, 'drop'] as const;
   const receiver = await startReceiver((index) => answers[index] ?? 204);
   const fleet = await startFleet({ 'sent-1': 80, 'sent-2': 12 }, [webhook(receiver.url)]);
   const handle = await fleet.start({ note: 'nightly' });
@@ -134,4 +155,136 @@ test('only a change is told: a server that newly fails, and once it passes again
   expect(told).toEqual([['told-1 failed'], [], ['told-2 failed'], ['told-1 recovered'], []]);
   await fleet.stop();
   await receiver.stop();
+});
+
+/** A command whose calls are lines of a file: `drain told-1 fail failed`. */
+function drainFile(): { file: string; calls(): string[] } {
+  const file = join(temporaryFolder('calls'), 'calls');
+  const read = (): string => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  return { file, calls: () => read().split('\n').slice(0, -1).sort() };
+}
+
+test('an undo is called for servers that the same action has drained, and for no others', async () => {
+  const [own, other] = [drainFile(), drainFile()];
+  const fleet = await startFleet({ 'undo-1': 12, 'undo-2': 80 }, [command(own.file)]);
+  await fleet.run();
+  // The other action is new: it did not drain undo-1, which passes now.
+  fleet.actions = [command(own.file), command(other.file, { name: 'other' })];
+  fleet.scores = { 'undo-1': 80, 'undo-2': 12 };
+  await fleet.run();
+  expect(own.calls()).toEqual([
+    'drain undo-1 fail failed',
+    'drain undo-2 fail failed',
+    'undrain undo-1 pass recovered',
+  ]);
+  expect(other.calls()).toEqual(['drain undo-2 fail failed']);
+  await fleet.stop();
+});
+
+test('a command that fails is called again by the next run, and not undone; verdicts stay', async () => {
+  const { file, calls } = drainFile();
+  const fleet = await startFleet({ 'again-1': 12 }, [command(file, {}, 3)]);
+  const report = await fleet.run();
+  expect(report.counts).toMatchObject({ fail: 1 });
+  expect(report.actions).toMatchObject([
+    { state: 'failed', message: '/bin/sh failed with status 3', servers: ['again-1'] },
+  ]);
+  expect(calls()).toHaveLength(3); // attempts
+  fleet.scores = { 'again-1': 80 };
+  expect((await fleet.run()).actions).toBeUndefined();
+  fleet.scores = { 'again-1': 12 };
+  fleet.actions = [command(file)];
+  expect((await fleet.run()).actions).toMatchObject([{ state: 'done' }]);
+  expect(calls()).toHaveLength(4);
+  await fleet.stop();
+});
+
+test('above the limit of a class nothing is done in it, the servers drained before included', async () => {
+  const { file, calls } = drainFile();
+  const ids = ['cap-1', 'cap-2', 'cap-3', 'cap-4'];
+  const all = (scores: number[]) => Object.fromEntries(ids.map((id, index) => [id, scores[index]!]));
+  const fleet = await startFleet(all([12, 12, 12, 80]), [command(file, { limit: { share: 0.5 } })]);
+  const message = 'it would have acted on 3 of 4 servers of class default; the limit is 50 %, which is 2';
+  const held = { action: 'drain', change: 'failed', state: 'held_back', message };
+  expect((await fleet.run()).actions).toEqual([{ ...held, servers: ['cap-1', 'cap-2', 'cap-3'] }]);
+  expect(calls()).toEqual([]);
+  fleet.scores = all([12, 12, 80, 80]);
+  expect((await fleet.run()).actions).toMatchObject([{ state: 'done', servers: ['cap-1', 'cap-2'] }]);
+  fleet.scores = all([12, 12, 80, 12]);
+  expect((await fleet.run()).actions).toEqual([{ ...held, servers: ['cap-4'] }]);
+  // A run of one server counts the others, too.
+  expect((await fleet.run({ limit: ['cap-4'] })).actions).toEqual([{ ...held, servers: ['cap-4'] }]);
+  expect(calls()).toHaveLength(2);
+  await fleet.stop();
+});
+
+test('a dry run calls nothing and remembers nothing, and a measurement or a check has no actions', async () => {
+  const { file, calls } = drainFile();
+  const fleet = await startFleet({ 'dry-1': 12 }, [command(file, { dryRun: true })]);
+  const expected = [{ action: 'drain', change: 'failed', state: 'dry_run', message: null, servers: ['dry-1'] }];
+  expect((await fleet.run()).actions).toEqual(expected);
+  expect((await fleet.run()).actions).toEqual(expected);
+  fleet.actions = [command(file)];
+  expect((await fleet.run({ measureOnly: true })).actions).toBeUndefined();
+  expect((await fleet.run({ checkOnly: true })).actions).toBeUndefined();
+  expect(calls()).toEqual([]);
+  await fleet.stop();
+});
+
+test('a call as servers end does not wait for the run, and is not repeated at its end', async () => {
+  const receiver = await startReceiver();
+  const early = webhook(receiver.url, { per: 'server', asServersEnd: true });
+  const [held, release] = holding();
+  const fleet = await startFleet({ 'early-1': 12, 'early-2': 80 }, [early], ({ serverId }) =>
+    serverId === 'early-2' ? held : undefined
+  );
+  const handle = await fleet.start();
+  const [message] = await receiver.receives(1);
+  expect(bodyOf(message!).servers).toMatchObject([{ serverId: 'early-1' }]);
+  expect((await handle.describe()).status.name).toBe('RUNNING');
+  release();
+  const report = (await handle.result()) as FleetReport;
+  expect(report.actions).toMatchObject([{ state: 'done', servers: ['early-1'] }]);
+  expect(receiver.received).toHaveLength(1);
+  await fleet.stop();
+  await receiver.stop();
+});
+
+test('a cancelled run calls no action; the next one tells what it has found', async () => {
+  const receiver = await startReceiver();
+  const [held, release] = holding();
+  const fleet = await startFleet({ 'cut-1': 12, 'cut-2': 80 }, [webhook(receiver.url)], ({ serverId }) =>
+    serverId === 'cut-2' ? held : undefined
+  );
+  const handle = await fleet.start();
+  await eventually(
+    () => handle.query<FleetProgress>('progress'),
+    ({ ended }) => ended === 1
+  );
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow('cancelled');
+  expect(receiver.received).toEqual([]);
+  release();
+  await fleet.run();
+  expect(bodyOf(receiver.received[0]!).servers).toMatchObject([{ serverId: 'cut-1' }]);
+  await fleet.stop();
+  await receiver.stop();
+});
+
+test('an action without a results store, or without its secret, refuses the run before it starts', async () => {
+  const action = webhook('http://127.0.0.1:9/');
+  const lost = webhook('http://127.0.0.1:9/', {
+    does: { ...action.does, secret: { env: 'ACTIONS_TEST_MISSING' } } as never,
+  });
+  const fleet = await startFleet({ 'refused-1': 80 }, [lost]);
+  await expect(fleet.run()).rejects.toMatchObject({
+    cause: { type: 'InvalidConfig', message: expect.stringContaining('ACTIONS_TEST_MISSING is not set') },
+  });
+  await fleet.stop();
 });

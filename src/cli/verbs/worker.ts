@@ -42,7 +42,7 @@ async function pollUntilSignal(
     throw new Refusal(`no Temporal is configured: set TEMPORAL_ADDRESS or a Temporal profile, or use \`${here}\``);
   }
   const configuration = await findConfiguration(options, env, stdin);
-  const { file, store } = await configurationReader(configuration, say)();
+  const { file, store, actions } = await configurationReader(configuration, say)();
 
   const log = createLogger('stderr', level);
   await checkResults(store, log);
@@ -52,6 +52,8 @@ async function pollUntilSignal(
   const running = await createWorker(connection, { namespace, configuration, log });
   if (configuredAddress(store) === null)
     log.warn('no results store (store:): results are in Temporal, for as long as it keeps them');
+  if (configuredAddress(store) === null && actions.length > 0)
+    log.warn('actions need a results store (store:): without one, runs are refused');
   metrics?.watch(() => running.notReady());
   const interrupts = onInterrupt(() => running.shutdown());
   if (metrics !== null) say(`Metrics at ${metrics.url}/metrics`);

@@ -1,5 +1,5 @@
 import type { ServerChange } from './action.ts';
-import { type ActionClaim, type ClaimState } from './claims.ts';
+import type { ActionClaim, ClaimState } from './claims.ts';
 
 /** One call of an action: a message, or a run of its command. Made once per run, and repeated until it has an end. */
 export interface ActionCall {
@@ -14,6 +14,8 @@ export interface ActionCall {
 
 /** What is to be done about servers of a run. */
 export interface ActionPlan {
+  /** The names of the actions, in the order of the report. */
+  order: string[];
   calls: ActionCall[];
   /** Claims without a call: the dry runs, and those that a limit holds back. */
   settled: ActionClaim[];

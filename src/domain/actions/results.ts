@@ -1,5 +1,5 @@
 import { grouped } from '../values/grouped.ts';
-import { isListOf, isShape, isText, orNull, sizeOf } from '../values/json-value.ts';
+import { sizeOf } from '../values/json-value.ts';
 import type { ServerChange } from './action.ts';
 import type { ActionClaim, ClaimState } from './claims.ts';
 
@@ -39,14 +39,3 @@ function shortened(result: ActionResult): ActionResult {
   const more = result.servers.length - MAX_SERVERS_OF_MANY;
   return more <= 0 ? result : { ...result, servers: result.servers.slice(0, MAX_SERVERS_OF_MANY), more };
 }
-
-/** For a report of another version. */
-export const isActionResults = isListOf(
-  isShape<ActionResult>({
-    action: isText,
-    change: isText,
-    state: isText,
-    message: orNull(isText),
-    servers: isListOf(isText),
-  })
-);
