@@ -63,6 +63,11 @@ const configuration = {
   },
   requireExpectations: true,
   store: { url: 'postgres://fleetmark@db/results', password: { file: '/p' }, keep: '400d' },
+  actions: {
+    tell: { webhook: { url: 'https://example.com/hook', secret: { env: 'HOOK' } }, on: ['fail', 'recovered'] },
+    page: { slack: { url: { file: '/p' } }, per: 'run', dryRun: true },
+    drain: { command: ['/bin/drain'], undo: ['/bin/undrain'], limit: '5%', timeout: '60s', per: 'server' },
+  },
 };
 /** The alternatives to keys of the configuration above. */
 const others = {

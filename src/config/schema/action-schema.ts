@@ -43,7 +43,7 @@ const program = z
   .max(100);
 
 const servers = z.union([z.int().min(1).max(100_000), percentage]).transform((value, context) => {
-  if (Number.isInteger(value)) return { servers: value };
+  if (value >= 1) return { servers: value };
   if (value > 0) return { share: value };
   context.addIssue('must be above 0 %');
   return z.NEVER;
