@@ -1,3 +1,4 @@
+import type { ActionResult } from '../../src/domain/actions/results.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { smallFleet } from './example-fleets.ts';
 
@@ -32,5 +33,6 @@ export function reportSaying(text: string): FleetReport {
       return key === 'serverId' ? `${text}${value}` : text;
     })
   );
-  return { ...(replaced as FleetReport), run: text };
+  const action: ActionResult = { action: text, change: 'failed', state: 'failed', message: text, servers: [text] };
+  return { ...(replaced as FleetReport), run: text, actions: [action] };
 }
