@@ -58,7 +58,11 @@ function planOf(actions: readonly ActionSettings[], claims: readonly ActionClaim
     const started = claims.filter(({ action: name, state }) => name === action.name && state === 'started');
     return callsOf(action, started);
   });
-  return { order: actions.map(({ name }) => name), calls, settled: claims.filter(({ state }) => state === 'held_back' || state === 'dry_run') };
+  return {
+    order: actions.map(({ name }) => name),
+    calls,
+    settled: claims.filter(({ state }) => state === 'held_back' || state === 'dry_run'),
+  };
 }
 
 function callsOf({ name, per, does }: ActionSettings, claims: readonly ActionClaim[]): ActionCall[] {

@@ -83,6 +83,7 @@ class FleetRun {
   readonly #rows: (ServerRow | undefined)[] = [];
   #next: ReadonlyMap<string, string> = new Map();
   #storingSince: number | null = null;
+  #actingSince: string | undefined;
   readonly #attributes = new ShownAttributes();
   #actions: RunActions | null = null;
 
@@ -167,7 +168,8 @@ class FleetRun {
 
   /** Calls the actions, and adds to the report what they did. */
   async act({ serverIds }: FleetPlan, whole: FleetReport): Promise<FleetReport> {
-    setCurrentDetails(`${summaryMarkdown(whole)}\n\nactions`);
+    setCurrentDetails(`${summaryMarkdown(whole)}\n\nwaiting for actions`);
+    this.#actingSince = new Date().toISOString();
     const claims = await this.#actions!.runEnded();
     if (claims.length === 0) return truncateReport(whole);
     const report = truncateReport(withActions(whole, actionResults(claims)));
@@ -206,7 +208,9 @@ class FleetRun {
   progress(after: number, withIds: boolean): FleetProgress {
     const requested = this.#plan?.serverIds.length ?? null;
     const all = withIds && this.#plan !== null ? { serverIds: this.#plan.serverIds } : {};
-    return { requested, ...runningNow(this.#running, this.#storingSince), ...this.#progressRows.page(after), ...all };
+    const acting = this.#actingSince === undefined ? {} : { actingSince: this.#actingSince };
+    const now = runningNow(this.#running, this.#actingSince === undefined ? this.#storingSince : null);
+    return { requested, ...now, ...acting, ...this.#progressRows.page(after), ...all };
   }
 }
 

@@ -93,8 +93,8 @@ onEachStore('what actions did', (newStore) => {
   test('never exceeds a limit together, when two runs decide at the same time', async () => {
     const address = await newStore();
     const stores = await Promise.all([openStore(address), openStore(address)]);
-    await recordServers(stores[0]!, later(1), { 'web-1': 5_000, 'web-2': 5_000 });
-    await recordServers(stores[1]!, later(2), { 'web-3': 5_000, 'web-4': 5_000 });
+    await recordServers(stores[0], later(1), { 'web-1': 5_000, 'web-2': 5_000 });
+    await recordServers(stores[1], later(2), { 'web-3': 5_000, 'web-4': 5_000 });
     const claims = await Promise.all(
       stores.map((store, index) => store.claimActions(requestOf(later(index + 1)), decider))
     );

@@ -15,8 +15,8 @@ export interface ProgressView {
   close(): void;
 }
 
-/** A store that is there needs less. */
-const STORE_WAIT_MS = 3_000;
+/** A store or a receiver that is there needs less. */
+const LONG_WAIT_MS = 3_000;
 
 /** In larger runs a terminal shows no line for servers that passed: the final table lists them. */
 const MAX_SHOWN_ROWS = 10;
@@ -47,12 +47,17 @@ export function createProgressView(
       ended.set(row.serverId, row);
     }
   };
-  const store = storeWait(say);
+  const store = longWait(say, 'the results store, which does not answer. The run ends when its results are safe.');
+  const actions = longWait(
+    say,
+    'actions. Its results are safe; the run ends when its actions have ended or were given up.'
+  );
   return {
     say,
-    show({ requested, running, ended: count, rows, storingSince }) {
+    show({ requested, running, ended: count, rows, storingSince, actingSince }) {
       add(rows, requested ?? 0);
       if (storingSince !== undefined) store.waits();
+      if (actingSince !== undefined) actions.waits();
       const counts = countVerdicts([...ended.values()].map((row) => row.verdict));
       draw?.(renderProgress({ requested, running, ended: count, counts, startedAt }, stderr.columns, Date.now()));
     },
@@ -67,16 +72,16 @@ export function createProgressView(
   };
 }
 
-/** Says once that a run waits for the results store, if it has done so for a while. */
-function storeWait(say: (line: string) => void): { waits(): void } {
+/** Says once what a run waits for, if it has done so for a while. */
+function longWait(say: (line: string) => void, what: string): { waits(): void } {
   let began: number | null = null;
   let isSaid = false;
   return {
     waits() {
       began ??= performance.now();
-      if (isSaid || performance.now() - began < STORE_WAIT_MS) return;
+      if (isSaid || performance.now() - began < LONG_WAIT_MS) return;
       isSaid = true;
-      say('Waiting for the results store, which does not answer. The run ends when its results are safe.');
+      say(`Waiting for ${what}`);
     },
   };
 }

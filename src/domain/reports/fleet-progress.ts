@@ -16,6 +16,8 @@ export interface FleetProgress {
   serverIds?: string[];
   /** Since when it, or one of its servers, waits for the results store, ISO 8601; undefined: none does. */
   storingSince?: string;
+  /** Since when it waits for its actions, ISO 8601; undefined: it does not. */
+  actingSince?: string;
 }
 
 export interface RunningServer {
