@@ -74,7 +74,7 @@ describe.skipIf(skipsWithout())('the actions of a fleet', () => {
   test('the report has a line for each action, above the servers that failed; plan says what would be called', async () => {
     const { stdout } = await fleet.start('report').ended;
     expect(stdout).toMatch(
-      /\naction result +for\npage +done +web-1 failed\ndrain +done +web-1 failed\ncapped held back web-1 failed: it would have acted on 1 of 2 servers of class default; the limit is 5 %, which is 0\n\nweb-1 fail cpu\.score/
+      /\naction result +for\npage +done +web-1 newly failed\ndrain +done +web-1 newly failed\ncapped held back web-1 newly failed: it would have acted on 1 of 2 servers of class default; the limit is 5 %, which is 0\n\nweb-1 fail cpu\.score/
     );
     const plan = await fleet.start('plan').ended;
     expect(plan.stdout).toMatch(

@@ -48,10 +48,7 @@ export function createProgressView(
     }
   };
   const store = longWait(say, 'the results store, which does not answer. The run ends when its results are safe.');
-  const actions = longWait(
-    say,
-    'actions. Its results are safe; the run ends when its actions have ended or were given up.'
-  );
+  const actions = longWait(say, 'actions. The results are safe; the run ends when all actions have ended.');
   return {
     say,
     show({ requested, running, ended: count, rows, storingSince, actingSince }) {

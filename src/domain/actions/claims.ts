@@ -116,7 +116,8 @@ function beyondLimit(
     const allowed = allowedServers(limit!, size);
     if (sum <= allowed) continue;
     const which = hardwareClass === null ? 'of an unknown class' : `of ${size} servers of class ${hardwareClass}`;
-    const why = `it would have acted on ${sum} ${which}; the limit is ${limitText(limit!)}, which is ${allowed}`;
+    const number = 'share' in limit! ? `, which is ${allowed}` : '';
+    const why = `it would have acted on ${sum} ${which}; the limit is ${limitText(limit!)}${number}`;
     for (const { serverId } of rows) found.set(serverId, why);
   }
   return found;

@@ -30,12 +30,12 @@ export function actionResultLines({ actions = [] }: Pick<FleetReport, 'actions'>
   });
 }
 
-/** `web-7, web-9 failed: exited with status 1` */
+/** `web-7, web-9 newly failed: exited with status 1` */
 function textOf({ change, servers, more = 0, message }: ActionResult): string {
   const names = servers.map((serverId) => reportText(serverId, 100));
   const all = more > 0 ? [...names, ...Array<string>(more).fill('')] : names;
   const about =
-    names.length === 0 ? [] : [`${shortList(all, MAX_NAMED)} ${change === 'failed' ? 'failed' : 'recovered'}`];
+    names.length === 0 ? [] : [`${shortList(all, MAX_NAMED)} ${change === 'failed' ? 'newly failed' : 'recovered'}`];
   return [...about, ...(message === null ? [] : [reportText(message)])].join(': ');
 }
 
