@@ -39,10 +39,14 @@ describe.skipIf(skipsWithout())('the results of the embedded Temporal', () => {
     expect(run.stdout.startsWith(report.stdout)).toBe(true);
     expect(report.stdout).toContain('2 servers in');
     expect(report.stderr).toBe('');
-    const json = await fleetmark('run', '--yes', '--json', '--export-csv', fleet.file('run.csv'));
-    expect((await fleetmark('report', '--json')).stdout).toBe(json.stdout);
-    await fleetmark('report', '--export-csv', fleet.file('report.csv'));
-    expect(readFileSync(fleet.file('report.csv'), 'utf8')).toBe(readFileSync(fleet.file('run.csv'), 'utf8'));
+    const formats = ['csv', 'html', 'jsonl', 'markdown'];
+    const files = (verb: string) =>
+      formats.flatMap((format) => [`--export-${format}`, fleet.file(`${verb}.${format}`)]);
+    const json = await fleetmark('run', '--yes', '--json', ...files('run'));
+    expect((await fleetmark('report', '--json', ...files('report'))).stdout).toBe(json.stdout);
+    for (const format of formats)
+      expect(readFileSync(fleet.file(`report.${format}`))).toEqual(readFileSync(fleet.file(`run.${format}`)));
+    expect(readFileSync(fleet.file('run.html'), 'utf8')).toContain('Raw output of cpu');
   });
 
   test('are found by last-1, a part of the id, and listed with note and counts', async () => {

@@ -13,6 +13,7 @@ import { Refusal } from '../terminal/refusal.ts';
 import { isRunInProgress } from '../terminal/end-process.ts';
 import { detachRefusal } from './detach-refusal.ts';
 import { replacesText, writeExports } from './exports.ts';
+import { recordsForExports } from './stored-report.ts';
 import { startRun } from './start-run.ts';
 import { waitForOtherRuns } from './keep-session-open.ts';
 import { openTemporal } from './open-temporal.ts';
@@ -85,7 +86,8 @@ async function showReport(
     const offer = options.json ? null : baselineHint(report, options, configuration);
     if (offer !== null) terminal.stdout.write(offer);
   }
-  return writeExports(report, options, terminal);
+  const records = await recordsForExports(report, options, terminal);
+  return writeExports(records.report, options, terminal, records.extras);
 }
 
 async function start(session: TemporalSession, input: FleetInput, wait: WorkerWait): Promise<WorkflowHandle> {

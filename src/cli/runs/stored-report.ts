@@ -1,8 +1,12 @@
 import type { StoredReport } from '../../domain/records/stored-runs.ts';
 import type { EarlierRuns } from '../../domain/records/earlier-runs.ts';
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ReportFormat } from '../../reports/exports/formats.ts';
 import type { ReportExtras } from '../../reports/html/extras.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import type { ExportOptions } from '../options/export-options.ts';
+import { exitCodes } from '../terminal/exit-code.ts';
+import { Refusal } from '../terminal/refusal.ts';
 import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 import { openResults } from './open-results.ts';
 import { readExtras } from './report-extras.ts';
@@ -55,6 +59,27 @@ export async function storedRecords(
   } finally {
     await store.close();
   }
+}
+
+/**
+ * The report of a run that has just ended, and what the store has besides, so that its files are the same as those of
+ * `report`. Without a store, or for a run that is not in it: the report itself.
+ */
+export async function recordsForExports(
+  report: FleetReport,
+  options: ConfigurationOptions & ExportOptions,
+  terminal: Terminal
+): Promise<Pick<FoundRecords, 'report' | 'extras'>> {
+  const formats = (options.exports ?? []).map(({ format }) => format);
+  if (formats.length === 0 || report.checkOnly) return { report, extras: {} };
+  try {
+    const stored = await storedRecords(report.temporalRunId, formats, options, terminal);
+    if (stored.hasEnded && stored.report.temporalRunId === report.temporalRunId) return stored;
+  } catch (error) {
+    const isWithoutStore = error instanceof Refusal && error.exitCode === exitCodes.refused;
+    if (!isWithoutStore) messagePrinter(terminal)(`${(error as Error).message}: the files lack what only it has.`);
+  }
+  return { report, extras: {} };
 }
 
 /** Says of a run that has not ended that its report is not complete. */

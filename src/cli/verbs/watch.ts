@@ -6,7 +6,7 @@ import { endOfRun, fetchFullReport } from '../runs/end-of-run.ts';
 import { refuseUnwritableExports, replacesText, writeExports } from '../runs/exports.ts';
 import { findRun, type KnownRun } from '../runs/find-run.ts';
 import { printReport } from '../runs/print-report.ts';
-import { storedReport } from '../runs/stored-report.ts';
+import { recordsForExports, storedReport } from '../runs/stored-report.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
 import { printableIds } from '../runs/unfinished-runs.ts';
 import { printRunLink, watchRun } from '../runs/watch-run.ts';
@@ -26,7 +26,8 @@ export async function watch(run: string | undefined, options: WatchOptions, term
   await refuseUnwritableExports(options, terminal);
   const report = await reportAtEnd(run, options, terminal);
   if (!replacesText(options)) printReport(report, options, terminal);
-  const areWritten = await writeExports(report, options, terminal);
+  const records = await recordsForExports(report, options, terminal);
+  const areWritten = await writeExports(records.report, options, terminal, records.extras);
   const exitCode = exitCodeFor(report);
   return exitCode === exitCodes.passed && !areWritten ? exitCodes.unjudged : exitCode;
 }
