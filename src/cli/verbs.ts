@@ -54,7 +54,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
   verbWithConfiguration('runs', 'list the last runs, also those under way; starts nothing')
     .option('--limit <n>', 'at most this many runs (default: 20)', positiveInteger)
     .option('--since <time>', 'only runs since then: 12h, 7d, 4w, or 2026-11-29', sinceTime)
-    .option('--failed', 'only runs in which a server failed or could not be judged')
+    .option('--failed', 'only runs with a failed server or an error')
     .option('--json', 'print only the list, as JSON')
     .action(async (options) => done(await (await import('./verbs/runs.ts')).runs(options, terminal)));
 
@@ -149,7 +149,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .action(async (options) => done(await (await load(() => import('./verbs/worker.ts'))).worker(options, terminal)));
 
   verbWithConfiguration('cancel', 'cancel a run, and wait until its servers are free')
-    .argument('[run]', 'workflow id of the run (default: the running one)')
+    .argument('[run]', 'as in report, of those under way (default: the only one)')
     .option('--json', 'print only the partial report, as JSON')
     .action(async (run, options) =>
       done(await (await load(() => import('./verbs/cancel.ts'))).cancel(run, options, terminal))

@@ -92,8 +92,8 @@ describe.skipIf(skipsWithout())('fleetmark schedule', () => {
     });
     const paused = await run('schedule', 'pause', 'nightly');
     expect(paused.stderr).toContain(`Its run ${id} goes on; cancel it: `);
-    expect(await refused('cancel', 'fleet-nightly')).toContain(`fleet-nightly is not running; running: ${id}\n`);
-    expect(await succeeds('cancel')).toContain('1 cancelled');
+    expect(await refused('cancel', 'weekly')).toContain(`weekly is not running; running: ${id}\n`);
+    expect(await succeeds('cancel', 'nightly')).toContain('1 cancelled');
     await held.isGone();
     held.disableHold();
     expect((await show('nightly')).runs[0]).toMatchObject({ run: id, status: 'cancelled', verdict: 'cancelled' });

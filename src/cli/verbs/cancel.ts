@@ -2,10 +2,10 @@ import { configurationOfUnfinished } from '../runs/configuration-of-run.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt, type Interrupts } from '../terminal/interrupts.ts';
-import { Refusal } from '../terminal/refusal.ts';
 import { openTemporal } from '../runs/open-temporal.ts';
 import { messagePrinter, type JsonOption, type Terminal } from '../terminal/terminal.ts';
-import { printableIds, unfinishedRuns } from '../runs/unfinished-runs.ts';
+import { runToCancel } from '../runs/run-to-cancel.ts';
+import { printableIds, runsUnderWay } from '../runs/unfinished-runs.ts';
 import { printReport } from '../runs/print-report.ts';
 import { watchRun } from '../runs/watch-run.ts';
 
@@ -20,14 +20,8 @@ export async function cancel(
   const session = await openTemporal({ configuration, terminal, attachToAny: true });
   let interrupts: Interrupts | undefined;
   try {
-    const runs = await unfinishedRuns(session.client);
-    if (run !== undefined && !runs.includes(run))
-      throw new Refusal(`${printableIds(run)} is not running${runningText(runs)}`);
-    if (run === undefined && runs.length !== 1)
-      throw new Refusal(
-        runs.length === 0 ? 'no run is running' : `several runs are running; name one: ${printableIds(...runs)}`
-      );
-    const handle = session.client.workflow.getHandle(run ?? runs[0]!);
+    const chosen = runToCancel(run, await runsUnderWay(session.client));
+    const handle = session.client.workflow.getHandle(chosen.run);
     await handle.cancel();
     await session.startWorker();
     say(`Cancelling ${printableIds(handle.workflowId)}`);
@@ -39,8 +33,4 @@ export async function cancel(
     await session.close();
     interrupts?.stop();
   }
-}
-
-function runningText(runs: readonly string[]): string {
-  return runs.length === 0 ? '' : `; running: ${printableIds(...runs)}`;
 }
