@@ -71,7 +71,10 @@ const inOrder = {
   config: ['schema', 'expectations', '.'],
   ssh: ['keys', 'host-keys', 'connections', 'server-scripts', 'jobs', '.'],
   reports: ['.', 'runs', 'messages', 'checks', 'html', 'exports', 'listings'],
-  cli: ['terminal', 'temporal', 'monitoring', 'options', 'baseline', 'runs', 'schedules', 'demo', 'verbs', '.'],
+  cli: [
+    ...['terminal', 'temporal', 'monitoring', 'options', 'baseline', 'runs', 'schedules', 'demo', 'completion'],
+    ...['verbs', 'commands', 'help', '.'],
+  ],
 };
 
 function refuseUnknownFolders(within, known) {

@@ -14,6 +14,7 @@ const packages = [
   'pocl-opencl-icd',
   'busybox-static',
   'fish',
+  'zsh',
   'shellcheck',
   'openssl',
   'chromium',

@@ -1,40 +1,29 @@
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { addResultVerbs } from './commands/result-verbs.ts';
+import { addRunVerbs } from './commands/run-verbs.ts';
+import { addSetupVerbs } from './commands/setup-verbs.ts';
+import { verbContext } from './commands/verb-context.ts';
+import { MissingConfiguration } from '../config/missing-configuration.ts';
+import { printable } from '../domain/values/untrusted.ts';
+import { addHelp } from './help/add-help.ts';
+import { hasBegun, howToBegin } from './help/how-to-begin.ts';
+import { groups } from './options/option-groups.ts';
+import { noticeStdinWait } from './runs/notice-stdin-wait.ts';
+import { colorModes } from './terminal/colors.ts';
 import { exitCodes } from './terminal/exit-code.ts';
 import { ownCommand } from './terminal/own-command.ts';
 import { ownVersion } from './terminal/own-version.ts';
 import { describeError } from './terminal/refusal.ts';
-import { noticeStdinWait } from './runs/notice-stdin-wait.ts';
-import type { Terminal } from './terminal/terminal.ts';
-import { addVerbs } from './verbs.ts';
+import { widthOf, type Terminal } from './terminal/terminal.ts';
 
-const examples: readonly [words: readonly string[], rest: string, what: string][] = [
-  [['demo'], '', 'try it without servers'],
-  [['check'], '', 'are the servers of ./fleetmark.yaml ready?'],
-  [['run'], '', 'every server of ./fleetmark.yaml'],
-  [['run', '--limit', 'web-*'], '', 'some of them'],
-  [['run', '-i', 'hosts.ini'], '', 'every server of an Ansible inventory'],
-  [['baseline'], '', 'use the last run as the baseline'],
-  [['schedule', 'create', 'nightly', '--cron', '@daily'], '', 'every night'],
-  [['run', '--json'], ' | jq .failed', 'for programs'],
-];
-
-function help(): string {
-  const commands = examples.map(([words, rest]) => `${ownCommand(...words)}${rest}`);
-  const width = Math.max(...commands.map(({ length }) => length)) + 4;
-  const lines = examples.map(([, , what], index) => `  ${commands[index]!.padEnd(width)}${what}`);
-  return `\nExamples:\n${lines.join('\n')}\n${EXIT_CODE_HELP}`;
-}
-
-const EXIT_CODE_HELP = `
-Exit codes:
-  0 every server passed                  1 at least one server failed
-  2 invalid usage or configuration       3 a server could not be judged, or the run could not finish
-  130, 143 interrupted
-
-Without TEMPORAL_ADDRESS or a Temporal profile, fleetmark starts its own Temporal.`;
+const MAX_HELP_WIDTH = 80;
 
 /** Runs one command line and resolves to its exit code. Loads no Temporal code before a verb needs it. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  if (argv.length === 0 && !hasBegun(terminal)) {
+    terminal.stderr.write(`There is no fleetmark.yaml here. ${howToBegin()}\nAll commands: ${ownCommand('--help')}\n`);
+    return exitCodes.refused;
+  }
   let exitCode: number = exitCodes.passed;
   const program = createProgram(terminal, (code) => (exitCode = code));
   const stopStdinNotice = noticeStdinWait(argv, terminal);
@@ -44,6 +33,10 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     // Commander has printed the usage error. Its exit code would be 1, which here means that a server failed.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.refused;
+    if (error instanceof MissingConfiguration) {
+      terminal.stderr.write(`fleetmark: ${printable(error.what, 500)}\n${howToBegin()}\n`);
+      return exitCodes.refused;
+    }
     const { text, exitCode: code } = describeError(error, argv.includes('--verbose'));
     terminal.stderr.write(`fleetmark: ${text}\n`);
     return code;
@@ -52,17 +45,46 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   }
 }
 
-function createProgram(terminal: Terminal, done: (exitCode: number) => void): Command {
+/** The verbs with their options and help. */
+export function createProgram({ stdout, stderr, stdin, env }: Terminal, done: (exitCode: number) => void): Command {
+  const terminal: Terminal = { stdout, stderr, stdin, env };
   const program = new Command('fleetmark')
     .description('Benchmark every server you have, over plain SSH, and get one list of the ones that fall short.')
-    .version(`${ownVersion()} (node ${process.versions.node})`, '-V, --version')
+    .optionsGroup(groups.output)
+    .version(`${ownVersion()} (node ${process.versions.node})`, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => helpWidth(stdout),
+      getErrHelpWidth: () => helpWidth(stderr),
     })
     .enablePositionalOptions()
-    .addHelpText('after', help);
-  addVerbs(program, terminal, done);
+    .addHelpOption(new Option('-h, --help', 'print this help').helpGroup(groups.output));
+  addHelp(program);
+  const context = verbContext(terminal, done);
+  addRunVerbs(program, context);
+  addResultVerbs(program, context);
+  addSetupVerbs(program, context);
+  addOutputOptions(program, terminal);
   return program;
+}
+
+/** Long lines are hard to read, and a file has no width. */
+function helpWidth(stream: NodeJS.WriteStream): number {
+  return Math.min(widthOf(stream), MAX_HELP_WIDTH);
+}
+
+/** Options of all verbs. */
+function addOutputOptions(program: Command, terminal: Terminal): void {
+  const own = program.commands.filter((each) => each.name() !== 'temporal' && each.name() !== 'complete-words');
+  for (const command of own.flatMap((each) => [each, ...each.commands])) {
+    command
+      .addOption(new Option('--color <when>', 'colours').choices(colorModes).helpGroup(groups.output))
+      .addOption(new Option('--verbose', 'show where an internal error happened').helpGroup(groups.output));
+  }
+  program.hook('preAction', (_, verb) => {
+    const { quiet = false, color } = verb.opts() as { quiet?: boolean; color?: Terminal['color'] };
+    Object.assign(terminal, { isQuiet: quiet, color });
+  });
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../domain/failures/failure.ts';
 import { lookedIn, readTextFile } from '../source/text-file.ts';
+import { MissingConfiguration } from './missing-configuration.ts';
 import { parseYaml, type YamlText } from '../source/yaml/parse-yaml.ts';
 
 /**
@@ -17,9 +18,6 @@ export async function readYaml(file: string | null, draft?: string): Promise<Yam
 async function readConfigurationText(file: string): Promise<string> {
   const read = await readTextFile(file);
   if ('text' in read) return read.text;
-  const advice =
-    'create it with the line "inventory: hosts.txt", and a hosts.txt beside it with one host per line, ' +
-    'or use --inventory hosts.txt';
-  const more = read.missing ? `${lookedIn(file)}; ${advice}.` : '';
-  throw new Failure('InvalidConfig', `${file} ${read.unreadable}${more}`);
+  const what = `${file} ${read.unreadable}`;
+  throw read.missing ? new MissingConfiguration(`${what}${lookedIn(file)}`) : new Failure('InvalidConfig', what);
 }

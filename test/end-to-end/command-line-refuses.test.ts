@@ -114,7 +114,7 @@ describe.skipIf(skipsWithoutSshd())(
     test('a missing fleetmark.yaml, for every verb that needs it', async () => {
       for (const verb of ['run', 'up']) {
         const { exitCode, message } = await refusal([verb, '--config', 'elsewhere.yaml']);
-        expect(message).toMatch(/^fleetmark: elsewhere\.yaml does not exist in \S+; create it/);
+        expect(message).toMatch(/^fleetmark: elsewhere\.yaml does not exist in \S+\nTo begin:\n/);
         expect(exitCode).toBe(2);
       }
     });

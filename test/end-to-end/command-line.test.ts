@@ -120,7 +120,7 @@ describe('before any work', () => {
   test('--help and --version go to standard output', async () => {
     const help = await startFleetmark(folder, ['--help']).ended;
     expect(help).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(help.stdout).toMatch(/^Usage: fleetmark .*Exit codes:/s);
+    expect(help.stdout).toMatch(/^Benchmark every server.*\nExamples:\n.*\nUsage: fleetmark .*Exit codes:/s);
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     const printed = await startFleetmark(folder, ['--version']).ended;
     expect(printed).toEqual({ exitCode: 0, stdout: `${version} (node ${process.versions.node})\n`, stderr: '' });

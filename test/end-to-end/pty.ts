@@ -16,11 +16,15 @@ export interface Pty {
 
 /** Starts `fleetmark` on a pseudo-terminal, which `script` of util-linux provides. */
 export function startPty(fleet: Fleet, line: string, more: NodeJS.ProcessEnv = {}): Pty {
-  const command = `stty rows 24 cols 100; exec ${shellCommand([process.execPath, builtProgram('client'), ...line.split(' ')])}`;
+  const command = shellCommand([process.execPath, builtProgram('client'), ...line.split(' ')]);
   // Node disables colours if CI is set.
   const { NO_COLOR: _no, FORCE_COLOR: _force, ...others } = environmentIn(fleet.folder);
-  const env = { ...others, TERM: 'xterm', ...more };
-  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: fleet.folder, env });
+  return startOnPty(command, fleet.folder, { ...others, TERM: 'xterm', ...more });
+}
+
+/** Starts a command of the shell on a pseudo-terminal. */
+export function startOnPty(command: string, cwd: string, env: NodeJS.ProcessEnv): Pty {
+  const child = spawn('script', ['-qec', `stty rows 24 cols 100; exec ${command}`, '/dev/null'], { cwd, env });
   killWithThisProcess(child);
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));

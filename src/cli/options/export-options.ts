@@ -1,6 +1,7 @@
 import { Option, type Command, type CommandUnknownOpts, type OptionValues } from '@commander-js/extra-typings';
 import { printable } from '../../domain/values/untrusted.ts';
 import { reportFormats, type ReportFormat } from '../../reports/exports/formats.ts';
+import { groups } from './option-groups.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
 /** A file for the report. */
@@ -39,7 +40,7 @@ export function refuseExports({ exports = [] }: ExportOptions, why: string): voi
 class ExportOption extends Option<string> {
   constructor(format: ReportFormat) {
     super(`--export-${format.name} <file>`, format.what);
-    this.helpGroup('Files for the report (-: standard output, instead of the text):');
+    this.helpGroup(groups.files);
     this.argParser((file: string, before: WantedExport[] | undefined) => [...(before ?? []), { format, file }]);
   }
 

@@ -5,6 +5,7 @@ import { verdicts, type Verdict } from '../../domain/verdicts/verdict.ts';
 import { splitAtCommas } from '../../inventory/entries/node-set.ts';
 import { isSample } from '../../inventory/selection/sample-servers.ts';
 import type { JsonOption } from '../terminal/terminal.ts';
+import { groups } from './option-groups.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 
 /** Some fields of the workflow input, as options. */
@@ -19,16 +20,17 @@ export type FleetOptions = ConfigurationOptions &
   SelectionOptions &
   InputOptions<'benchmarks' | 'maxParallel'>;
 
-export const limitOption = new Option(
-  '--limit <patterns...>',
-  "servers: ids, groups, '@group', 'web-*', '!web-3' (default: all)"
-).argParser(commaSeparated);
+export const limitOption = new Option('--limit <servers...>', "ids, groups, '@group', 'web-*', '!web-3' (default: all)")
+  .helpGroup(groups.servers)
+  .argParser(commaSeparated);
 
-export const sampleOption = new Option('--sample <n>', 'random sample of the selection: 5, or 10%').argParser(sample);
+export const sampleOption = new Option('--sample <n>', 'random sample of the selection: 5, or 10%')
+  .helpGroup(groups.servers)
+  .argParser(sample);
 
-export const seedOption = new Option('--seed <n>', 'seed of an earlier --sample, to select the same servers').argParser(
-  seed
-);
+export const seedOption = new Option('--seed <n>', 'seed of an earlier --sample, to select the same servers')
+  .helpGroup(groups.servers)
+  .argParser(seed);
 
 /** The part of the workflow input that these options set. */
 export function fleetInput({ limit, sample, seed, benchmarks, maxParallel }: FleetOptions): FleetInput {

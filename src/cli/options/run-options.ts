@@ -1,6 +1,7 @@
 /** Options that several verbs have, added in the order of their help. */
 import type { Command } from '@commander-js/extra-typings';
 import { configOption, inventoryOption } from './configuration-options.ts';
+import { groups } from './option-groups.ts';
 import { commaSeparated, limitOption, positiveInteger, sampleOption, seedOption } from './fleet-options.ts';
 
 export function withConfiguration(command: Command) {
@@ -13,8 +14,9 @@ export function withSelection(command: Command) {
 
 export function withBenchmarks(command: Command) {
   return withSelection(command)
+    .optionsGroup(groups.measuring)
     .option('--max-parallel <n>', 'servers in parallel; can only lower the configured value', positiveInteger)
-    .option('--benchmarks <names...>', 'only these benchmarks (default: all configured)', commaSeparated);
+    .option('--benchmarks <benchmarks...>', 'only these benchmarks (default: all configured)', commaSeparated);
 }
 
 /** Everything that the input of a run has. */

@@ -20,7 +20,7 @@ export const cronOption = new Option('--cron <times>', "when: '0 2 * * *', @dail
   .makeOptionMandatory()
   .helpGroup(GROUP);
 
-export const timezoneOption = new Option('--timezone <name>', 'time zone of --cron, for example Europe/Oslo')
+export const timezoneOption = new Option('--timezone <zone>', 'time zone of --cron, for example Europe/Oslo')
   .default('UTC')
   .argParser(timezone)
   .helpGroup(GROUP);

@@ -6,7 +6,7 @@ import { problemOf, whyNotWritable, writeWholeFile } from '../../source/whole-fi
 import { exportText, refuseExports, type ExportOptions, type WantedExport } from '../options/export-options.ts';
 import { ownVersion } from '../terminal/own-version.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { messagePrinter, type JsonOption, type Terminal } from '../terminal/terminal.ts';
+import { problemPrinter, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
 const STDOUT = '-';
 
@@ -51,7 +51,7 @@ export async function writeExports(
     else
       await writeWholeFile(each.file, text, isShared(each, terminal.env)).catch((error: unknown) => {
         areWritten = false;
-        messagePrinter(terminal)(`${exportText(each)} was not written: ${problemOf(error)}`);
+        problemPrinter(terminal)(`${exportText(each)} was not written: ${problemOf(error)}`);
       });
   }
   return areWritten;

@@ -13,7 +13,7 @@ import { createCallRetries } from '../temporal/call-retries.ts';
 import { readTemporalSettings } from '../temporal/temporal-settings.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, problemPrinter, type Terminal } from '../terminal/terminal.ts';
 import { temporalInUseRefusal, unfinishedRunsRefusal } from './configuration-of-run.ts';
 import { embeddedWorker } from './embedded-worker.ts';
 import { diskFullReason, diskFullWarning, explainDiskFull } from './state-disk-full.ts';
@@ -24,7 +24,7 @@ const LOG_LIMIT_BYTES = 50 * 1024 * 1024;
 
 interface SessionOptions {
   configuration: ConfigurationSource;
-  terminal: Pick<Terminal, 'env' | 'stderr'>;
+  terminal: Pick<Terminal, 'env' | 'stderr' | 'isQuiet'>;
   /** Attach even if the worker of that Temporal has another configuration. */
   attachToAny?: boolean;
   /** Serves the metrics of the embedded worker. */
@@ -54,7 +54,7 @@ async function startOrAttach(stateDir: string, options: SessionOptions): Promise
   const configuration = await configurationName(options.configuration);
   await ensureStateFolder(stateDir);
   const logFile = join(stateDir, 'fleetmark.log');
-  const log = await openLog(logFile, stateDir, say);
+  const log = await openLog(logFile, stateDir, problemPrinter(terminal));
   const cli = await findTemporalCli({ env: terminal.env, cacheDir: cacheFolder(terminal.env), say });
   const server = await startDevServer({ cli, stateDir, configuration, say, log, ...ports });
   const { address, attached, uiUrl } = server;

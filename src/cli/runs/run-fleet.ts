@@ -18,7 +18,7 @@ import { startRun } from './start-run.ts';
 import { waitForOtherRuns } from './keep-session-open.ts';
 import { openTemporal } from './open-temporal.ts';
 import type { TemporalSession } from './temporal-session.ts';
-import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, problemPrinter, type Terminal } from '../terminal/terminal.ts';
 import { printableIds, unfinishedRuns } from './unfinished-runs.ts';
 import { printReport } from './print-report.ts';
 import { printRunLink, watchRun } from './watch-run.ts';
@@ -44,10 +44,10 @@ export async function runFleet(
   options: CliRunOptions,
   terminal: Terminal
 ): Promise<number> {
-  const say = messagePrinter(terminal);
+  const [say, warn] = [messagePrinter(terminal), problemPrinter(terminal)];
   // Installed first, so that a Temporal that is still starting is shut down cleanly.
   const interrupts = onInterrupt(() => {
-    if (!isRunInProgress()) say('Ending. Press Ctrl-C again to leave at once.');
+    if (!isRunInProgress()) warn('Ending. Press Ctrl-C again to leave at once.');
   });
   let session: TemporalSession | null = null;
   try {
@@ -55,7 +55,7 @@ export async function runFleet(
     const signal = interrupts.exitCode();
     if (session === null || signal !== null) return signal!;
     if (options.detach && session.own) throw detachRefusal();
-    const starting = options.resume ? resume(session) : start(session, input, { say, signal: interrupts.signal });
+    const starting = options.resume ? resume(session) : start(session, input, { say: warn, signal: interrupts.signal });
     const started = rejectWhenTemporalStops(session, starting);
     if (options.detach) return printDetachedRun(await started, terminal);
     const what = input.checkOnly ? 'check' : 'run';
@@ -64,7 +64,7 @@ export async function runFleet(
     const { report, interrupted } = await watchRun(handle, session, terminal, { isCheck: input.checkOnly ?? false });
     const areExported = await showReport(report, options, configuration, terminal);
     if (session.own && !report.checkOnly) say(`Look at it again: ${ownCommand('open', report.run)}`);
-    const exitCode = interrupted ?? (await waitForOtherRuns(session, report.run, say));
+    const exitCode = interrupted ?? (await waitForOtherRuns(session, report.run, warn));
     if (exitCode !== null) return exitCode;
     const ofReport = exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
     return ofReport === exitCodes.passed && !areExported ? exitCodes.unjudged : ofReport;
@@ -83,7 +83,7 @@ async function showReport(
 ): Promise<boolean> {
   if (!replacesText(options)) {
     printReport(report, options, terminal);
-    const offer = options.json ? null : baselineHint(report, options, configuration);
+    const offer = options.json || terminal.isQuiet ? null : baselineHint(report, options, configuration);
     if (offer !== null) terminal.stdout.write(offer);
   }
   const records = await recordsForExports(report, options, terminal);

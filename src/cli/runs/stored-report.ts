@@ -7,7 +7,7 @@ import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import type { ExportOptions } from '../options/export-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
+import { problemPrinter, type Terminal } from '../terminal/terminal.ts';
 import { openResults } from './open-results.ts';
 import { readExtras } from './report-extras.ts';
 import { oneRun } from './stored-run.ts';
@@ -77,7 +77,7 @@ export async function recordsForExports(
     if (stored.hasEnded && stored.report.temporalRunId === report.temporalRunId) return stored;
   } catch (error) {
     const isWithoutStore = error instanceof Refusal && error.exitCode === exitCodes.refused;
-    if (!isWithoutStore) messagePrinter(terminal)(`${(error as Error).message}: the files lack what only it has.`);
+    if (!isWithoutStore) problemPrinter(terminal)(`${(error as Error).message}: the files lack what only it has.`);
   }
   return { report, extras: {} };
 }
@@ -86,5 +86,5 @@ export async function recordsForExports(
 export function noteIfUnfinished({ report, hasEnded, canRun }: FoundReport, terminal: Terminal): void {
   if (hasEnded) return;
   const state = canRun ? 'has not ended yet' : 'is unfinished';
-  messagePrinter(terminal)(`${printableIds(report.run)} ${state}: this is what has ended so far.`);
+  problemPrinter(terminal)(`${printableIds(report.run)} ${state}: this is what has ended so far.`);
 }

@@ -4,7 +4,8 @@ import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { countVerdicts } from '../../domain/verdicts/verdict.ts';
 import { progressLine, renderProgress } from '../../reports/runs/progress.ts';
-import { messagePrinter, styleFor, type Terminal } from './terminal.ts';
+import { styleFor } from './colors.ts';
+import { problemPrinter, type Terminal } from './terminal.ts';
 
 /** Shows the progress of a run: a line for each server that ends, and on a terminal a block that is redrawn. */
 export interface ProgressView {
@@ -23,19 +24,20 @@ const MAX_SHOWN_ROWS = 10;
 
 /** @param start - of the run, by the clock of Temporal, which can be ahead of ours; undefined: now */
 export function createProgressView(
-  { stdout, stderr, env }: Pick<Terminal, 'stdout' | 'stderr' | 'env'>,
+  terminal: Pick<Terminal, 'stdout' | 'stderr' | 'env' | 'color' | 'isQuiet'>,
   start?: Date
 ): ProgressView {
+  const { stdout, stderr, env } = terminal;
   // A terminal of unknown size reports 0 columns: redrawing a block would fill it with copies.
   const canDraw = stderr.isTTY && stderr.columns > 0 && env['TERM'] !== 'dumb';
   const draw = canDraw ? createLogUpdate(stderr) : null;
-  const style = styleFor(stderr);
+  const style = styleFor(stderr, terminal);
   const startedAt = new Date(Math.min(start?.getTime() ?? Infinity, Date.now())).toISOString();
   const ended = new Map<string, ServerRow>();
 
   const say = (line: string): void => {
     draw?.clear();
-    messagePrinter({ stderr })(line);
+    problemPrinter({ stderr })(line);
   };
   const isShown = ({ verdict }: ServerRow, requested: number): boolean => {
     const isGood = verdict === 'pass' || verdict === 'measured';

@@ -1,31 +1,30 @@
-import { styleText } from 'node:util';
 import { jsonText } from '../../reports/runs/json.ts';
-import type { Style, StyleRole } from '../../reports/style.ts';
+import type { Style } from '../../reports/style.ts';
+import { styleFor, type ColorMode } from './colors.ts';
 
 /** The streams and environment of a verb. Results go to stdout, everything else to stderr. */
-export type Terminal = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env'>;
-
-const FORMATS = {
-  strong: 'bold',
-  good: 'green',
-  bad: 'red',
-  doubtful: 'yellow',
-  muted: 'dim',
-} as const satisfies Record<StyleRole, Parameters<typeof styleText>[0]>;
+export interface Terminal extends Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env'> {
+  /** `--quiet`: only results and problems. */
+  isQuiet?: boolean | undefined;
+  color?: ColorMode | undefined;
+}
 
 /** The option of every verb that prints a result. */
 export interface JsonOption {
   json?: true | undefined;
 }
 
-/** Returns a function that prints one line to stderr. */
-export function messagePrinter({ stderr }: Pick<Terminal, 'stderr'>): (line: string) => void {
-  return (line) => void stderr.write(`${line}\n`);
+/** Returns a function that prints one line to stderr; with `--quiet` it prints nothing. */
+export function messagePrinter({
+  stderr,
+  isQuiet = false,
+}: Pick<Terminal, 'stderr' | 'isQuiet'>): (line: string) => void {
+  return isQuiet ? () => undefined : problemPrinter({ stderr });
 }
 
-/** Colours for one stream; respects NO_COLOR and FORCE_COLOR. */
-export function styleFor(stream: NodeJS.WriteStream): Style {
-  return (role, text) => styleText(FORMATS[role], text, { validateStream: true, stream });
+/** As {@link messagePrinter}, for what a person must know also with `--quiet`. */
+export function problemPrinter({ stderr }: Pick<Terminal, 'stderr'>): (line: string) => void {
+  return (line) => void stderr.write(`${line}\n`);
 }
 
 /** The columns of a terminal; Infinity for a file or a pipe. */
@@ -38,7 +37,8 @@ export function printResult(
   result: object,
   toText: (style: Style) => string,
   { json }: JsonOption,
-  { stdout }: Pick<Terminal, 'stdout'>
+  terminal: Pick<Terminal, 'stdout' | 'env' | 'color'>
 ): void {
-  stdout.write(json ? jsonText(result) : toText(styleFor(stdout)));
+  const { stdout } = terminal;
+  stdout.write(json ? jsonText(result) : toText(styleFor(stdout, terminal)));
 }

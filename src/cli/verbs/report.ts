@@ -8,7 +8,8 @@ import { noteIfUnfinished, storedRecords, type FoundRecords } from '../runs/stor
 import { printableIds } from '../runs/unfinished-runs.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { printResult, styleFor, widthOf, type JsonOption, type Terminal } from '../terminal/terminal.ts';
+import { styleFor } from '../terminal/colors.ts';
+import { printResult, widthOf, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
 export interface ReportOptions extends ConfigurationOptions, JsonOption, ExportOptions {
   /** Print only what is new. */
@@ -45,6 +46,10 @@ function printNews({ report: read, earlier }: FoundRecords, options: JsonOption,
   printResult(news, (style) => newsText(news, read, { style, width }), options, terminal);
 }
 
-function announceNews({ report: read, earlier }: FoundRecords, { stderr }: Terminal): void {
-  stderr.write(`${newsText(newsOf(read, earlier), read, { style: styleFor(stderr), width: widthOf(stderr) })}\n`);
+function announceNews({ report: read, earlier }: FoundRecords, terminal: Terminal): void {
+  const { stderr, isQuiet = false } = terminal;
+  if (isQuiet) return;
+  stderr.write(
+    `${newsText(newsOf(read, earlier), read, { style: styleFor(stderr, terminal), width: widthOf(stderr) })}\n`
+  );
 }

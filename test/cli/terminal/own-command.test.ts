@@ -1,3 +1,5 @@
+import { createProgram } from '../../../src/cli/program.ts';
+import { fakeTerminal } from '../terminal.ts';
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,8 +31,7 @@ test('the words of a command are quoted for the shell, and cannot move a cursor'
 });
 
 test('no message contains a literal fleetmark command: ownCommand knows how fleetmark was started', () => {
-  const verbs = readFileSync(join(root, 'src', 'cli', 'verbs.ts'), 'utf8').matchAll(/verb\w*\(\s*'(\w+)'/g);
-  const names = [...verbs].map(([, name]) => name!);
+  const names = createProgram(fakeTerminal({}), () => undefined).commands.map((verb) => verb.name());
   expect(names).toEqual(expect.arrayContaining(['run', 'cancel', 'worker', 'demo', 'temporal']));
   const literalCommand = new RegExp(
     `fleetmark (${names.join('|')})\\b|\\btemporal (workflow|operator|schedule|task-queue)\\b`

@@ -1,27 +1,26 @@
 import type { Command } from '@commander-js/extra-typings';
-import { withRunInput } from './options/run-options.ts';
+import { withRunInput } from '../options/run-options.ts';
 import {
   catchUpOption,
   cronOption,
   jitterOption,
   newScheduleName,
   timezoneOption,
-} from './options/schedule-options.ts';
-import type { Terminal } from './terminal/terminal.ts';
-
-interface VerbContext {
-  terminal: Terminal;
-  done: (exitCode: number) => void;
-  load: <Verb>(verb: () => Promise<Verb>) => Promise<Verb>;
-}
+} from '../options/schedule-options.ts';
+import { groups } from '../options/option-groups.ts';
+import type { VerbContext } from './verb-context.ts';
 
 /** Declares the verbs of `fleetmark schedule` and their options. */
 export function addScheduleVerbs(schedule: Command, { terminal, done, load }: VerbContext): void {
-  const verbs = () => load(() => import('./verbs/schedule.ts'));
+  const verbs = () => load(() => import('../verbs/schedule.ts'));
   const verb = (name: string, description: string) =>
-    schedule.command(name).description(description).option('--json', 'print only the result, as JSON');
+    schedule
+      .command(name)
+      .description(description)
+      .optionsGroup(groups.output)
+      .option('--json', 'print only the result, as JSON');
   const verbWithName = (name: string, description: string) =>
-    verb(name, description).argument('<name>', 'the schedule');
+    verb(name, description).argument('<schedule>', 'its name');
 
   withRunInput(schedule.command('create').description('create a schedule: when to start a run, and of what'))
     .argument('<name>', 'its name, such as nightly', newScheduleName)
@@ -29,6 +28,7 @@ export function addScheduleVerbs(schedule: Command, { terminal, done, load }: Ve
     .addOption(timezoneOption)
     .addOption(jitterOption)
     .addOption(catchUpOption)
+    .optionsGroup(groups.output)
     .option('--json', 'print only the result, as JSON')
     .action(async (name, options) => done(await (await verbs()).create(name, options, terminal)));
 
