@@ -5,7 +5,14 @@ import type { ComparableRun } from '../domain/records/compare-runs.ts';
 import type { EarlierRuns } from '../domain/records/earlier-runs.ts';
 import type { ActionsStore } from '../domain/records/action-records.ts';
 import type { HistoryFilter, ServerHistory } from '../domain/records/server-history.ts';
-import type { ListedRun, OutputLimits, RunFilter, StoredRecords, StoredReport } from '../domain/records/stored-runs.ts';
+import type {
+  DurationFilter,
+  ListedRun,
+  OutputLimits,
+  RunFilter,
+  StoredRecords,
+  StoredReport,
+} from '../domain/records/stored-runs.ts';
 import { claimActions } from './claim-actions.ts';
 import type { Database } from './database.ts';
 import { listRuns } from './list-runs.ts';
@@ -13,6 +20,7 @@ import { migrate } from './migrate.ts';
 import { prune } from './prune.ts';
 import { readCalled } from './read-called.ts';
 import { readComparable } from './read-comparable.ts';
+import { readDurations } from './read-durations.ts';
 import { readEarlier } from './read-earlier.ts';
 import { readFullRecords } from './read-full-records.ts';
 import { readHistory, readServerIds } from './read-history.ts';
@@ -35,6 +43,8 @@ export interface ResultsStore extends ResultsWriter, ActionsStore {
   readComparable(word: string): Promise<ComparableRun | { candidates: string[] }>;
   /** The last runs of a server, the newest last. */
   history(serverId: string, filter: HistoryFilter): Promise<ServerHistory>;
+  /** How long these servers took the last time, in seconds, as far as it is known. */
+  durations(filter: DurationFilter): Promise<Map<string, number>>;
   /** The ids of all servers that any run has measured. */
   serverIds(): Promise<string[]>;
   /** Removes runs that started more than `keepMs` ago, but never `current`. */
@@ -97,6 +107,7 @@ function storeOn(database: Database, name: string): ResultsStore {
     readFullRecords: (run, wanted) => attempt(() => readFullRecords(db, run, wanted)),
     readComparable: (word) => ofRun(word, (id) => readComparable(db, id)),
     history: (serverId, filter) => attempt(() => readHistory(db, serverId, filter)),
+    durations: (filter) => attempt(() => readDurations(db, filter)),
     serverIds: () => attempt(() => readServerIds(db)),
     prune: (keepMs, current) => attempt(() => prune(db, keepMs, current)),
     isCurrent: database.isCurrent,

@@ -207,11 +207,15 @@ class FleetRun {
 
   progress(after: number, withIds: boolean): FleetProgress {
     const requested = this.#plan?.serverIds.length ?? null;
-    const all = withIds && this.#plan !== null ? { serverIds: this.#plan.serverIds } : {};
+    const all = withIds && this.#plan !== null ? planned(this.#plan) : {};
     const acting = this.#actingSince === undefined ? {} : { actingSince: this.#actingSince };
     const now = runningNow(this.#running, this.#actingSince === undefined ? this.#storingSince : null);
     return { requested, ...now, ...acting, ...this.#progressRows.page(after), ...all };
   }
+}
+
+function planned({ serverIds, checkOnly, benchmarks, maxParallel }: FleetPlan): Partial<FleetProgress> {
+  return { serverIds, ...(!checkOnly && { settings: { benchmarks, maxParallel } }) };
 }
 
 function settingsOf(plan: FleetPlan | null): Pick<FleetReport, 'settings' | 'retryOf'> {

@@ -12,6 +12,7 @@ import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { isRunInProgress } from '../terminal/end-process.ts';
 import { detachRefusal } from './detach-refusal.ts';
+import { earlierDurations } from './earlier-durations.ts';
 import { replacesText, writeExports } from './exports.ts';
 import { recordsForExports } from './stored-report.ts';
 import { startRun } from './start-run.ts';
@@ -61,7 +62,8 @@ export async function runFleet(
     const what = input.checkOnly ? 'check' : 'run';
     const until = session.own ? `the ${what} ends` : undefined;
     const handle = started.then((run) => printRunLink(run, session!, say, until));
-    const { report, interrupted } = await watchRun(handle, session, terminal, { isCheck: input.checkOnly ?? false });
+    const kind = { isCheck: input.checkOnly ?? false, durations: earlierDurations(options, terminal) };
+    const { report, interrupted } = await watchRun(handle, session, terminal, kind);
     const areExported = await showReport(report, options, configuration, terminal);
     if (session.own && !report.checkOnly) say(`Look at it again: ${ownCommand('open', report.run)}`);
     const exitCode = interrupted ?? (await waitForOtherRuns(session, report.run, warn));

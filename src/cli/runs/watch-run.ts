@@ -1,5 +1,7 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import type { EarlierDurations } from './earlier-durations.ts';
+import { serverSteps } from './server-steps.ts';
 import { emptySnapshot, followRun } from './follow-run.ts';
 import { leaveRun } from './leave-run.ts';
 import { ownCommand } from '../terminal/own-command.ts';
@@ -29,6 +31,8 @@ interface RunKind {
   isOfAnother?: boolean;
   /** When it started; undefined: now. */
   startedAt?: Date;
+  /** For an estimate of its end. */
+  durations?: EarlierDurations;
 }
 
 /**
@@ -96,12 +100,14 @@ async function waitForEndOrLeave(
     isCancelled = false,
     isCheck = false,
     isOfAnother = false,
+    durations = () => Promise.resolve(new Map()),
   }: RunKind & { view: ProgressView; stop: Stop }
 ): Promise<FleetReport> {
   const snapshot = emptySnapshot();
   const monitor = monitorResponses(client, address, view.say);
   try {
-    const followed = followRun(handle, snapshot, { show: view.show, answered: monitor.answered, lost });
+    const show = progressShower(view, client, durations);
+    const followed = followRun(handle, snapshot, { show, answered: monitor.answered, lost });
     followed.catch(() => undefined); // it may reject after `leave` has won the race
     const report = await Promise.race([followed, stop.leave]);
     if (report !== 'leave') {
@@ -121,6 +127,20 @@ async function waitForEndOrLeave(
   } finally {
     monitor.stop();
   }
+}
+
+/** Shows progress with what the servers do and how long they took before, which is asked once. */
+function progressShower(view: ProgressView, client: Client, durations: EarlierDurations): ProgressView['show'] {
+  const steps = serverSteps(client, view.stepsIntervalMs);
+  let isAsked = view.stepsIntervalMs === Infinity;
+  return (progress) => {
+    const { serverIds, settings } = progress;
+    if (!isAsked && serverIds !== undefined && settings !== undefined) {
+      isAsked = true;
+      void durations({ serverIds, benchmarks: settings.benchmarks }).then(view.learn);
+    }
+    view.show(progress, steps(progress.running));
+  };
 }
 
 /** A run without a worker, or with a worker of another version, never handles its cancellation. */

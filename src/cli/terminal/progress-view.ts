@@ -1,15 +1,21 @@
 import { createLogUpdate } from 'log-update';
+import { remainingSeconds } from '../../domain/plans/remaining-time.ts';
 import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { countVerdicts } from '../../domain/verdicts/verdict.ts';
-import { progressLine, renderProgress } from '../../reports/runs/progress.ts';
+import { heartbeatLine, progressLine, renderProgress, type ProgressState } from '../../reports/runs/progress.ts';
 import { styleFor } from './colors.ts';
 import { problemPrinter, type Terminal } from './terminal.ts';
 
 /** Shows the progress of a run: a line for each server that ends, and on a terminal a block that is redrawn. */
 export interface ProgressView {
-  show: (progress: FleetProgress) => void;
+  /** @param steps - what running servers do */
+  show: (progress: FleetProgress, steps?: ReadonlyMap<string, string>) => void;
+  /** Learns how long servers took before, in seconds. */
+  learn: (durations: ReadonlyMap<string, number>) => void;
+  /** How often it needs newer steps; Infinity with `--quiet`. */
+  stepsIntervalMs: number;
   say: (line: string) => void;
   /** Prints the servers that ended since the last `show`. */
   end(report: FleetReport): void;
@@ -19,21 +25,29 @@ export interface ProgressView {
 /** A store or a receiver that is there needs less. */
 const LONG_WAIT_MS = 3_000;
 
+/** Without a block, the totals are a line of the log. */
+const HEARTBEAT_MS = 60_000;
+
 /** In larger runs a terminal shows no line for servers that passed: the final table lists them. */
 const MAX_SHOWN_ROWS = 10;
 
-/** @param start - of the run, by the clock of Temporal, which can be ahead of ours; undefined: now */
+/**
+ * @param start - of the run, by the clock of Temporal, which can be ahead of ours; undefined: now
+ * @param clock - for tests: milliseconds since the epoch
+ */
 export function createProgressView(
   terminal: Pick<Terminal, 'stdout' | 'stderr' | 'env' | 'color' | 'isQuiet'>,
-  start?: Date
+  start?: Date,
+  clock: () => number = Date.now
 ): ProgressView {
-  const { stdout, stderr, env } = terminal;
+  const { stdout, stderr, env, isQuiet = false } = terminal;
   // A terminal of unknown size reports 0 columns: redrawing a block would fill it with copies.
-  const canDraw = stderr.isTTY && stderr.columns > 0 && env['TERM'] !== 'dumb';
+  const canDraw = stderr.isTTY && stderr.columns > 0 && env['TERM'] !== 'dumb' && !isQuiet;
   const draw = canDraw ? createLogUpdate(stderr) : null;
   const style = styleFor(stderr, terminal);
-  const startedAt = new Date(Math.min(start?.getTime() ?? Infinity, Date.now())).toISOString();
   const ended = new Map<string, ServerRow>();
+  const stateOf = runState(new Date(Math.min(start?.getTime() ?? Infinity, clock())), ended);
+  let lastBeat = clock();
 
   const say = (line: string): void => {
     draw?.clear();
@@ -41,7 +55,7 @@ export function createProgressView(
   };
   const isShown = ({ verdict }: ServerRow, requested: number): boolean => {
     const isGood = verdict === 'pass' || verdict === 'measured';
-    return !(isGood && requested > MAX_SHOWN_ROWS && stderr.isTTY && stdout.isTTY);
+    return !isQuiet && !(isGood && requested > MAX_SHOWN_ROWS && stderr.isTTY && stdout.isTTY);
   };
   const add = (rows: readonly ServerRow[], requested: number): void => {
     for (const row of rows) {
@@ -52,13 +66,17 @@ export function createProgressView(
   const store = longWait(say, 'the results store, which does not answer. The run ends when its results are safe.');
   const actions = longWait(say, 'actions. The results are safe; the run ends when all actions have ended.');
   return {
-    say,
-    show({ requested, running, ended: count, rows, storingSince, actingSince }) {
-      add(rows, requested ?? 0);
-      if (storingSince !== undefined) store.waits();
-      if (actingSince !== undefined) actions.waits();
-      const counts = countVerdicts([...ended.values()].map((row) => row.verdict));
-      draw?.(renderProgress({ requested, running, ended: count, counts, startedAt }, stderr.columns, Date.now()));
+    ...{ say, learn: stateOf.learn, stepsIntervalMs: canDraw ? 4_000 : isQuiet ? Infinity : HEARTBEAT_MS / 3 },
+    show(progress, steps = new Map()) {
+      add(progress.rows, progress.requested ?? 0);
+      if (progress.storingSince !== undefined) store.waits();
+      if (progress.actingSince !== undefined) actions.waits();
+      const now = clock();
+      const state = stateOf.at(progress, steps, now);
+      draw?.(renderProgress(state, stderr.columns, now));
+      if (canDraw || isQuiet || now - lastBeat < HEARTBEAT_MS) return;
+      lastBeat = now;
+      say(heartbeatLine(state, now));
     },
     end(report) {
       draw?.clear();
@@ -69,6 +87,47 @@ export function createProgressView(
       draw?.done(); // shows the cursor again
     },
   };
+}
+
+interface RunStates {
+  learn: ProgressView['learn'];
+  at: (progress: FleetProgress, steps: ReadonlyMap<string, string>, now: number) => ProgressState;
+}
+
+/** Adds to each progress what is known besides: how long servers took before, and what they do. */
+function runState(startedAt: Date, ended: ReadonlyMap<string, ServerRow>): RunStates {
+  let earlier: ReadonlyMap<string, number> = new Map();
+  let serverIds: readonly string[] = [];
+  let maxParallel: number | null = null;
+  const secondsLeft = ({ running }: FleetProgress, now: number): number | null => {
+    if (maxParallel === null) return null;
+    const current = new Set(running.map(({ serverId }) => serverId));
+    const waiting = serverIds.filter((serverId) => !ended.has(serverId) && !current.has(serverId));
+    const since = running.map((each) => ({ ...each, elapsedSeconds: (now - Date.parse(each.since)) / 1000 }));
+    const durations = new Map([...earlier, ...measuredDurations(ended.values())]);
+    return remainingSeconds({ running: since, waiting, maxParallel }, durations);
+  };
+  return {
+    learn: (durations) => void (earlier = durations),
+    at(progress, steps, now) {
+      serverIds = progress.serverIds ?? serverIds;
+      maxParallel = progress.settings?.maxParallel ?? maxParallel;
+      const running = progress.running.map(({ serverId, since }) => {
+        return { serverId, since, step: steps.get(serverId), seconds: earlier.get(serverId) };
+      });
+      const { requested, ended: count } = progress;
+      const counts = countVerdicts([...ended.values()].map((row) => row.verdict));
+      const about = { requested, running, ended: count, counts, startedAt: startedAt.toISOString() };
+      return { ...about, secondsLeft: secondsLeft(progress, now) };
+    },
+  };
+}
+
+function measuredDurations(rows: Iterable<ServerRow>): [string, number][] {
+  return [...rows].flatMap(({ serverId, verdict, seconds }) => {
+    const isMeasured = verdict === 'pass' || verdict === 'fail' || verdict === 'measured';
+    return isMeasured && seconds !== null ? [[serverId, seconds]] : [];
+  });
 }
 
 /** Says once what a run waits for, if it has done so for a while. */

@@ -2,6 +2,7 @@ import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import type { ExportOptions } from '../options/export-options.ts';
 import { attachTemporal } from '../runs/attach-temporal.ts';
+import { earlierDurations } from '../runs/earlier-durations.ts';
 import { endOfRun, fetchFullReport } from '../runs/end-of-run.ts';
 import { refuseUnwritableExports, replacesText, writeExports } from '../runs/exports.ts';
 import { findRun, type KnownRun } from '../runs/find-run.ts';
@@ -61,7 +62,8 @@ async function follow(
   const interrupts = onInterrupt(() => undefined); // limits the shutdown after a signal
   try {
     printRunLink(handle, session, messagePrinter(terminal));
-    return (await watchRun(Promise.resolve(handle), session, terminal, { isOfAnother: true, startedAt })).report;
+    const kind = { isOfAnother: true, startedAt, durations: earlierDurations(options, terminal) };
+    return (await watchRun(Promise.resolve(handle), session, terminal, kind)).report;
   } catch (error) {
     const found = isLost ? await storedReport(temporalRunId, options, terminal).catch(() => null) : null;
     if (found?.hasEnded) return found.report;

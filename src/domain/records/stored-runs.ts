@@ -29,6 +29,12 @@ export interface RunFilter {
   failed: boolean;
 }
 
+/** Of which servers, measured by which benchmarks, to read how long they took. */
+export interface DurationFilter {
+  serverIds: readonly string[];
+  benchmarks: readonly string[];
+}
+
 /** The report of a run, which has the rows so far if it has not ended. */
 export interface StoredReport {
   report: FleetReport;

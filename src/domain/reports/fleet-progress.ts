@@ -14,6 +14,8 @@ export interface FleetProgress {
   provisional?: ServerRow[];
   /** All servers of the run, in the order of the inventory; only if the query asks for them. */
   serverIds?: string[];
+  /** How they are measured, with their ids; undefined: they are only checked, or the worker is of an earlier version. */
+  settings?: { benchmarks: string[]; maxParallel: number };
   /** Since when it, or one of its servers, waits for the results store, ISO 8601; undefined: none does. */
   storingSince?: string;
   /** Since when it waits for its actions, ISO 8601; undefined: it does not. */

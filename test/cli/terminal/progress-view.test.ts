@@ -32,6 +32,37 @@ describe('without a terminal', () => {
     expect(lines[1]).toBe('web-2 fail cpu.score 3 of >= 5 points');
   });
 
+  test('the totals are a line every minute, with what is left by the time that servers took before', () => {
+    const terminal = fakeTerminal({});
+    let now = Date.now();
+    const view = createProgressView(terminal, undefined, () => now);
+    const since = new Date(now).toISOString();
+    view.learn(new Map([['web-1', 300]]));
+    const running = [{ serverId: 'web-1', since }];
+    const planned = { serverIds: ['web-1', 'web-2'], settings: { benchmarks: ['cpu'], maxParallel: 1 } };
+    for (let second = 0; second < 130; second += 1) {
+      now += 1_000;
+      view.show(progress({ running, ...(second === 0 && planned) }), new Map([['web-1', 'cpu, sample 1 of 3']]));
+    }
+    expect(linesOf(terminal.written('stderr'))).toEqual([
+      '0 of 2 servers done, 1 running, 1 waiting, 1m, about 9m left; longest: web-1 1m, 20 %, cpu, sample 1 of 3',
+      '0 of 2 servers done, 1 running, 1 waiting, 2m, about 8m left; longest: web-1 2m, 40 %, cpu, sample 1 of 3',
+    ]);
+  });
+
+  test('with --quiet only problems are written', () => {
+    const terminal = { ...fakeTerminal({}), isQuiet: true };
+    let now = Date.now();
+    const view = createProgressView(terminal, undefined, () => now);
+    view.show(progress({ ended: 1, rows: [one] }));
+    now += 120_000;
+    view.show(progress({ ended: 1 }));
+    view.end(reportOf([one, two]));
+    expect(terminal.written('stderr')).toBe('');
+    view.say('the worker does not answer');
+    expect(terminal.written('stderr')).toBe('the worker does not answer\n');
+  });
+
   test('nothing is written to stdout', () => {
     const terminal = fakeTerminal({});
     createProgressView(terminal).end(reportOf([one, two]));

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import { countVerdicts } from '../../../src/domain/verdicts/verdict.ts';
-import { progressLine, renderProgress, type ProgressState } from '../../../src/reports/runs/progress.ts';
+import { heartbeatLine, progressLine, renderProgress, type ProgressState } from '../../../src/reports/runs/progress.ts';
 import { exampleReadiness } from '../../support/example-readiness.ts';
 import { exampleReport } from '../example-report.ts';
 import { hostileText } from '../hostile-text.ts';
@@ -20,23 +20,26 @@ function runningFor(...seconds: number[]): ProgressState['running'] {
 
 test('shows the progress, and the servers that have been running longest', () => {
   const counts = countVerdicts(['pass', 'pass', 'fail', 'error']);
-  const state = { startedAt, requested: 20, running: runningFor(5, 40, 12), ended: 4, counts };
+  const [first, longest, ...others] = runningFor(5, 40, 12);
+  const known = { ...longest!, step: 'cpu, sample 2 of 3', seconds: 90 };
+  const running = [{ ...first!, seconds: 4 }, known, ...others];
+  const state = { startedAt, requested: 20, running, ended: 4, counts, secondsLeft: 250 };
   expect(renderProgress(state, 200, now)).toMatchInlineSnapshot(`
     "4 of 20 servers done (1 fail, 1 error), 3 running, 13 waiting, 1m, about 4m left
-      web-1 40s
+      web-1 40s 44 %   cpu, sample 2 of 3
       web-2 12s
-      web-0 5s"
+      web-0 5s  >100 %"
   `);
 });
 
 test('shows that servers are still being selected', () => {
-  const state = { startedAt, requested: null, running: [], ended: 0, counts: countVerdicts([]) };
+  const state = { startedAt, requested: null, running: [], ended: 0, counts: countVerdicts([]), secondsLeft: null };
   expect(renderProgress(state, 80, now)).toBe('selecting servers, 1m');
 });
 
 test('shows ten servers, and counts the others', () => {
   const running = runningFor(...Array.from({ length: 50 }, (_, index) => index));
-  const state = { startedAt, requested: 50, running, ended: 0, counts: countVerdicts([]) };
+  const state = { startedAt, requested: 50, running, ended: 0, counts: countVerdicts([]), secondsLeft: null };
   const lines = renderProgress(state, 80, now).split('\n');
   expect(lines).toHaveLength(12);
   expect(lines[1]).toBe('  web-49 49s');
@@ -46,16 +49,48 @@ test('shows ten servers, and counts the others', () => {
 test('is never wider than the terminal, so it can be redrawn', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 120 }), hostileText, (width, serverId) => {
-      const state = { startedAt, requested: 9, ended: 3, counts: countVerdicts(['fail', 'pass', 'pass']) };
+      const state = {
+        startedAt,
+        requested: 9,
+        ended: 3,
+        counts: countVerdicts(['fail', 'pass', 'pass']),
+        secondsLeft: 70,
+      };
       const block = renderProgress({ ...state, running: [{ serverId, since: startedAt }] }, width, now);
-      expect(block.split('\n')).toHaveLength(2);
       for (const line of block.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
     })
   );
 });
 
+test.each([
+  [null, ''],
+  [0, ''],
+  [20, ', less than a minute left'],
+  [170, ', about 3m left'],
+  [4_700, ', about 1h 20m left'],
+])('with %j seconds left, the totals end with "%s"', (secondsLeft, end) => {
+  const state = { startedAt, requested: 2, running: [], ended: 1, counts: countVerdicts(['pass']), secondsLeft };
+  expect(renderProgress(state, 200, now)).toBe(`1 of 2 servers done, 0 running, 1 waiting, 1m${end}`);
+});
+
+test('a log gets the totals and the server that has been running longest, in one line', () => {
+  const [first, longest] = runningFor(5, 40);
+  const running = [first!, { ...longest!, step: 'cpu, sample 2 of 3', seconds: 90 }];
+  const state = { startedAt, requested: 3, running, ended: 1, counts: countVerdicts(['fail']), secondsLeft: 120 };
+  expect(heartbeatLine(state, now)).toBe(
+    '1 of 3 servers done (1 fail), 2 running, 1m, about 2m left; longest: web-1 40s, 44 %, cpu, sample 2 of 3'
+  );
+});
+
 test('a clock that is behind does not give negative times', () => {
-  const state = { startedAt, requested: 2, running: runningFor(-90), ended: 1, counts: countVerdicts(['pass']) };
+  const state = {
+    startedAt,
+    requested: 2,
+    running: runningFor(-90),
+    ended: 1,
+    counts: countVerdicts(['pass']),
+    secondsLeft: null,
+  };
   expect(renderProgress(state, 80, Date.parse(startedAt) - 5000)).not.toMatch(/ -\d/);
 });
 
