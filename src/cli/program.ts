@@ -79,9 +79,9 @@ function helpWidth(stream: NodeJS.WriteStream): number {
 function addOutputOptions(program: Command, terminal: Terminal): void {
   const own = program.commands.filter((each) => each.name() !== 'temporal' && each.name() !== 'complete-words');
   for (const command of own.flatMap((each) => [each, ...each.commands])) {
-    command
-      .addOption(new Option('--color <when>', 'colours').choices(colorModes).helpGroup(groups.output))
-      .addOption(new Option('--verbose', 'show where an internal error happened').helpGroup(groups.output));
+    command.addOption(new Option('--color <when>', 'colours').choices(colorModes).helpGroup(groups.output));
+    if (command.options.some(({ long }) => long === '--verbose')) continue;
+    command.addOption(new Option('--verbose', 'show where an internal error happened').helpGroup(groups.output));
   }
   program.hook('preAction', (_, verb) => {
     const { quiet = false, color } = verb.opts() as { quiet?: boolean; color?: Terminal['color'] };

@@ -3,21 +3,86 @@ import { plain, type Style, type StyleRole } from './style.ts';
 
 type Cell = string | { text: string; role: StyleRole };
 
-/** One line for each row, with aligned columns separated by one space. The last column is not padded. */
-export function table(rows: readonly (readonly Cell[])[], style: Style = plain): string[] {
+/** In fewer columns, a text says more on lines of its own. */
+const MIN_TEXT_WIDTH = 24;
+
+const INDENT = '  ';
+
+/** Narrower pieces of a word say nothing. */
+const MIN_PIECE_WIDTH = 8;
+
+/**
+ * One line for each row, with aligned columns separated by one space; the last column is not padded. In a terminal that is
+ * too narrow, the last column goes on below itself, or on lines of its own.
+ */
+export function table(rows: readonly (readonly Cell[])[], style: Style = plain, width = Infinity): string[] {
+  return tableRows(rows, style, width).flat();
+}
+
+/** As {@link table}: the lines of each row. */
+export function tableRows(rows: readonly (readonly Cell[])[], style: Style = plain, width = Infinity): string[][] {
+  const widths = columnWidths(rows);
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => {
+      const padding = column < row.length - 1 ? ' '.repeat(widths[column]! - stringWidth(textOf(cell))) : '';
+      return styled(cell, style) + padding;
+    });
+    const line = cells.join(' ').trimEnd();
+    const before = widths.slice(0, row.length - 1).reduce((sum, each) => sum + each + 1, 0);
+    const last = row.at(-1);
+    if (last === undefined || before + stringWidth(textOf(last)) <= width) return [line];
+    const isBelow = width - before >= MIN_TEXT_WIDTH || row.length === 1;
+    const indent = isBelow ? ' '.repeat(before) : INDENT.repeat(2);
+    const parts = wrapped(indent + textOf(last), width, indent).map((text) => text.slice(indent.length));
+    const [first = '', ...others] = parts.map((text) =>
+      styled(typeof last === 'string' ? text : { ...last, text }, style)
+    );
+    const head = cells.slice(0, -1).join(' ');
+    const rest = others.map((text) => indent + text);
+    return isBelow ? [`${head}${head === '' ? '' : ' '}${first}`, ...rest] : [head.trimEnd(), indent + first, ...rest];
+  });
+}
+
+/**
+ * A table whose first row names its columns. In a terminal that is too narrow for them, each row is its first cell, and below
+ * it a line for each other one that is not `-`.
+ */
+export function headedTable(
+  names: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  style: Style = plain,
+  width = Infinity
+): string[] {
+  const all = [headRow(...names), ...rows];
+  const before = columnWidths(all)
+    .slice(0, -1)
+    .reduce((sum, each) => sum + each + 1, 0);
+  if (before + MIN_TEXT_WIDTH <= width || fitsIn(all, width)) return table(all, style, width);
+  return rows.flatMap(([first, ...others]) => {
+    const facts = others.flatMap((cell, index) =>
+      ['-', ''].includes(textOf(cell)) ? [] : [[{ text: `${INDENT}${names[index + 1]}`, role: 'muted' as const }, cell]]
+    );
+    return [...(first === undefined ? [] : [styled(first, style)]), ...table(facts, style, width)];
+  });
+}
+
+/** Whether each row of a table is one line. */
+export function fitsIn(rows: readonly (readonly Cell[])[], width: number): boolean {
+  return width === Infinity || table(rows).every((line) => stringWidth(line) <= width);
+}
+
+function columnWidths(rows: readonly (readonly Cell[])[]): number[] {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) {
       widths[column] = Math.max(widths[column] ?? 0, stringWidth(textOf(cell)));
     }
   }
-  return rows.map((row) => {
-    const cells = row.map((cell, column) => {
-      const padding = column < row.length - 1 ? ' '.repeat(widths[column]! - stringWidth(textOf(cell))) : '';
-      return (typeof cell === 'string' ? cell : style(cell.role, cell.text)) + padding;
-    });
-    return cells.join(' ').trimEnd();
-  });
+  return widths;
+}
+
+function styled(cell: Cell, style: Style): string {
+  return typeof cell === 'string' ? cell : style(cell.role, cell.text);
 }
 
 function textOf(cell: Cell): string {
@@ -58,7 +123,7 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = first!;
   let isEmpty = true;
-  for (const word of rest!.split(' ')) {
+  for (const word of rest!.split(' ').flatMap((each) => piecesOf(each, width - indent.length))) {
     const longer = isEmpty ? line + word : `${line} ${word}`;
     if (isEmpty || stringWidth(longer) <= width) line = longer;
     else {
@@ -68,6 +133,17 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
     isEmpty = false;
   }
   return [...lines, fit(line, width)];
+}
+
+/** A word that is wider than a line, such as a path, in pieces that fit. */
+function piecesOf(word: string, room: number): string[] {
+  if (room < MIN_PIECE_WIDTH || stringWidth(word) <= room) return [word];
+  const pieces = [''];
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(word)) {
+    if (stringWidth(pieces.at(-1)! + segment) > room) pieces.push('');
+    pieces[pieces.length - 1] += segment;
+  }
+  return pieces;
 }
 
 /** Writes times as `2026-11-29 02:00`, in the time zone of this machine. To make one takes as long as 100 times. */

@@ -22,7 +22,9 @@ export function addRunVerbs(program: Command, context: VerbContext): void {
 
   const check = withBenchmarks(program.command('check').description('are servers ready for a run? Changes nothing'))
     .optionsGroup(groups.start)
-    .option('--config-only', 'only validate the configuration and its inventory; connect to no server');
+    .option('--config-only', 'only validate the configuration and its inventory; connect to no server')
+    .optionsGroup(groups.output)
+    .option('--verbose', 'all details, and where an internal error happened');
   withReport(check, { isCheck: true }).action(async ({ configOnly, ...options }) =>
     done(
       configOnly

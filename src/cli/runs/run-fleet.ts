@@ -29,6 +29,8 @@ import { rejectWhenTemporalStops } from './reject-when-temporal-stops.ts';
 export interface CliRunOptions extends ConfigurationOptions, ExportOptions {
   measureOnly?: true | undefined;
   json?: true | undefined;
+  /** All details of a check. */
+  verbose?: true | undefined;
   /** Start the run, and do not wait for its end. */
   detach?: true | undefined;
   /** Resume the run that a crash left unfinished instead of starting a new one. */

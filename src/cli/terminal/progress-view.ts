@@ -5,8 +5,9 @@ import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { countVerdicts } from '../../domain/verdicts/verdict.ts';
 import { heartbeatLine, progressLine, renderProgress, type ProgressState } from '../../reports/runs/progress.ts';
+import { wrapped } from '../../reports/table.ts';
 import { styleFor } from './colors.ts';
-import { problemPrinter, type Terminal } from './terminal.ts';
+import { problemPrinter, widthOf, type Terminal } from './terminal.ts';
 
 /** Shows the progress of a run: a line for each server that ends, and on a terminal a block that is redrawn. */
 export interface ProgressView {
@@ -28,7 +29,7 @@ const LONG_WAIT_MS = 3_000;
 /** Without a block, the totals are a line of the log. */
 const HEARTBEAT_MS = 60_000;
 
-/** In larger runs a terminal shows no line for servers that passed: the final table lists them. */
+/** In larger runs, and in checks, a terminal shows no line for servers that passed: the final table lists them. */
 const MAX_SHOWN_ROWS = 10;
 
 /**
@@ -53,13 +54,15 @@ export function createProgressView(
     draw?.clear();
     problemPrinter({ stderr })(line);
   };
-  const isShown = ({ verdict }: ServerRow, requested: number): boolean => {
+  const isShown = ({ verdict, readiness }: ServerRow, requested: number): boolean => {
+    const isRepeated = stderr.isTTY && stdout.isTTY;
     const isGood = verdict === 'pass' || verdict === 'measured';
-    return !isQuiet && !(isGood && requested > MAX_SHOWN_ROWS && stderr.isTTY && stdout.isTTY);
+    return !isQuiet && !(isRepeated && isGood && (requested > MAX_SHOWN_ROWS || readiness !== null));
   };
   const add = (rows: readonly ServerRow[], requested: number): void => {
     for (const row of rows) {
-      if (!ended.has(row.serverId) && isShown(row, requested)) say(progressLine(row, style));
+      if (!ended.has(row.serverId) && isShown(row, requested))
+        wrapped(progressLine(row, style), widthOf(stderr), '  ').forEach(say);
       ended.set(row.serverId, row);
     }
   };

@@ -6,12 +6,12 @@ import { benchmarkListing, benchmarkListingText } from '../../reports/listings/b
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
-import { messagePrinter, printResult, type JsonOption, type Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, printResult, widthOf, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
 /** Prints the configured benchmarks, and those that are available but not configured. */
 export async function benchmarks(options: ConfigurationOptions & JsonOption, terminal: Terminal): Promise<number> {
   const listing = benchmarkListing(await configured(options, terminal), knownTools());
-  printResult(listing, (style) => benchmarkListingText(listing, style), options, terminal);
+  printResult(listing, (style) => benchmarkListingText(listing, style, widthOf(terminal.stdout)), options, terminal);
   return exitCodes.passed;
 }
 

@@ -6,7 +6,7 @@ import { exitCodes } from '../terminal/exit-code.ts';
 import { fleetInput, type FleetOptions } from '../options/fleet-options.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { readLocalConfiguration } from '../options/local-configuration.ts';
-import { messagePrinter, printResult, type Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, printResult, widthOf, type Terminal } from '../terminal/terminal.ts';
 
 /** Prints what a run would do with its configuration. Connects to no server and starts nothing. */
 export async function plan(options: FleetOptions, terminal: Terminal): Promise<number> {
@@ -15,7 +15,7 @@ export async function plan(options: FleetOptions, terminal: Terminal): Promise<n
     settings === null
       ? await forecastLocally(options, terminal)
       : await (await import('../runs/plan-on-worker.ts')).planOnWorker(settings, options, messagePrinter(terminal));
-  printResult(forecast, (style) => planText(forecast, style), options, terminal);
+  printResult(forecast, (style) => planText(forecast, style, widthOf(terminal.stdout)), options, terminal);
   return exitCodes.passed;
 }
 

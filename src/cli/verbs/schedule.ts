@@ -14,7 +14,7 @@ import { shownName } from '../schedules/schedule-names.ts';
 import { triggerSchedule } from '../schedules/trigger-schedule.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { ownCommand } from '../terminal/own-command.ts';
-import { messagePrinter, printResult, type JsonOption, type Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, printResult, widthOf, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
 export interface CreateOptions extends RunInputOptions {
   cron: string;
@@ -43,7 +43,7 @@ export async function create(name: string, options: CreateOptions, terminal: Ter
 export async function list(options: JsonOption, terminal: Terminal): Promise<number> {
   return withTemporal(terminal, async ({ session: { client } }) => {
     const schedules = await listSchedules(client);
-    const toText = (style: Style) => scheduleListingText(schedules, style);
+    const toText = (style: Style) => scheduleListingText(schedules, style, widthOf(terminal.stdout));
     printResult({ schemaVersion: 1, schedules }, toText, options, terminal);
   });
 }
@@ -122,5 +122,10 @@ function runningText({ info }: { info: { runningActions: { workflow: { workflowI
 }
 
 function printSchedule(schedule: ListedSchedule, options: JsonOption, terminal: Terminal): void {
-  printResult({ schemaVersion: 1, ...schedule }, (style) => scheduleText(schedule, style), options, terminal);
+  printResult(
+    { schemaVersion: 1, ...schedule },
+    (style) => scheduleText(schedule, style, widthOf(terminal.stdout)),
+    options,
+    terminal
+  );
 }

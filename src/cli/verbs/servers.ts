@@ -7,7 +7,7 @@ import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
 import { fleetInput, type SelectionOptions } from '../options/fleet-options.ts';
-import { messagePrinter, printResult, type JsonOption, type Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, printResult, widthOf, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
 /** Prints the configured servers, and how this machine reaches them. */
 export async function servers(
@@ -22,6 +22,6 @@ export async function servers(
   const listing = serverListing(configuration, serverIds, connections);
   const sample = sampleText(selection);
   if (sample !== null) messagePrinter(terminal)(sample);
-  printResult(listing, (style) => serverListingText(listing, style), options, terminal);
+  printResult(listing, (style) => serverListingText(listing, style, widthOf(terminal.stdout)), options, terminal);
   return exitCodes.passed;
 }

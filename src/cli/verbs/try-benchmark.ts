@@ -13,7 +13,7 @@ import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { missingOutput, readSavedOutput, type SavedOutputOptions } from '../options/saved-output.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { messagePrinter, printResult, type JsonOption, type Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, printResult, widthOf, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
 export type TryOptions = ConfigurationOptions & JsonOption & SavedOutputOptions;
 
@@ -29,7 +29,7 @@ export async function tryBenchmark(name: string, options: TryOptions, terminal: 
   missingOutput(output, options).forEach(messagePrinter(terminal));
   printResult(
     { schemaVersion: 1, benchmark: name, ...found },
-    (style) => readingLines(found, style),
+    (style) => readingLines(found, style, widthOf(terminal.stdout)),
     options,
     terminal
   );

@@ -4,42 +4,70 @@ import { printable } from '../../domain/values/untrusted.ts';
 import { adviceLines } from '../runs/advice-lines.ts';
 import { countsText, durationText, plural, stateText } from '../counts.ts';
 import { checkedServerBlock, classText, cpusText, gpusText, memoryText, problemsOf } from './checked-server-block.ts';
-import { plain, verdictRole, worstLast, type Style } from '../style.ts';
-import { sectionsText, table } from '../table.ts';
+import { plain, verdictRole, worstLast, type Style, type StyleRole } from '../style.ts';
+import { fitsIn, sectionsText, table, tableRows, wrapped } from '../table.ts';
 
-/** A larger fleet is shown as one line for each server, plus one for each problem. */
-const MAX_BLOCKS = 6;
-
-const MORE = `For login, system, tools, free space and clock, use --json, or --limit to at most ${MAX_BLOCKS} servers.`;
-
-/** The report of a check for a terminal: totals, then servers (not ready ones last), then advice. */
-export function checkText(report: FleetReport, style: Style = plain): string {
-  const servers = worstLast(report.servers);
-  const parts =
-    servers.length <= MAX_BLOCKS
-      ? servers.map((row) => [headline(row, style), ...checkedServerBlock(row, style)])
-      : [serverRows(servers, style), [style('muted', MORE)]];
-  return sectionsText([totals(report, style), ...parts, adviceLines(servers, style)]);
+export interface CheckTextOptions {
+  style?: Style;
+  /** Columns of the terminal. */
+  width?: number;
+  /** Details of the servers that are ready, too. */
+  withDetails?: boolean;
 }
 
-function totals(report: FleetReport, style: Style): string[] {
+const MORE = 'For login, system, tools, free space and clock of the servers that are ready, use --verbose.';
+const INDENT = '  ';
+
+/** The report of a check: totals, a line for each server that is ready, what is known of the others, then advice. */
+export function checkText(report: FleetReport, options: CheckTextOptions = {}): string {
+  const { style = plain, width = Infinity, withDetails = false } = options;
+  const servers = worstLast(report.servers);
+  const ready = withDetails ? [] : servers.filter(({ verdict }) => verdict === 'pass');
+  const others = servers.filter((row) => !ready.includes(row));
+  const known = others.filter(({ machine, readiness }) => machine !== null || readiness !== null);
+  const unknown = others.filter((row) => !known.includes(row));
+  const detailed = known.map((row) => [headline(row, style), ...checkedServerBlock(row, style, width)]);
+  const more = ready.some(({ readiness }) => readiness !== null) ? wrapped(MORE, width) : [];
+  const parts = [readyRows(ready, style, width), more.map((line) => style('muted', line)), ...detailed];
+  return sectionsText([
+    totals(report, style, width),
+    ...parts,
+    unknownRows(unknown, style, width),
+    adviceLines(servers, style, width),
+  ]);
+}
+
+function totals(report: FleetReport, style: Style, width: number): string[] {
   const { requested, seconds, note } = report;
   const checked = `${plural(requested, 'server')} checked in ${durationText(seconds)}: ${countsText(report)}`;
-  const line = style('strong', checked);
-  return note === null ? [line] : [line, `note: ${printable(note, 300)}`];
+  const lines = wrapped(checked, width, INDENT).map((line) => style('strong', line));
+  return note === null ? lines : [...lines, `note: ${printable(note, 300)}`];
 }
 
 function headline({ serverId, verdict }: ServerRow, style: Style): string {
   return `${style('strong', printable(serverId, 100))} ${style(verdictRole(verdict), stateText(verdict))}`;
 }
 
-function serverRows(servers: readonly ServerRow[], style: Style): string[] {
-  const rows = servers.map((row) => [
-    printable(row.serverId, 100),
-    { text: stateText(row.verdict), role: verdictRole(row.verdict) },
-    ...[classText(row), cpusText(row), memoryText(row), gpusText(row), toolsText(row)],
+/** A line for each server, and what is odd about it. */
+function readyRows(servers: readonly ServerRow[], style: Style, width: number): string[] {
+  const states = servers.map((row) => [printable(row.serverId, 100), stateCell(row)]);
+  const facts = servers.map((row) => [classText(row), cpusText(row), memoryText(row), gpusText(row), toolsText(row)]);
+  const wide = facts.map((texts, index) => [...states[index]!, ...texts]);
+  const narrow = facts.map((texts, index) => [...states[index]!, texts.filter((text) => text !== '').join(', ')]);
+  return tableRows(fitsIn(wide, width) ? wide : narrow, style, width).flatMap((lines, index) => [
+    ...lines,
+    ...problemsOf(servers[index]!).flatMap((text) => wrapped(INDENT + text, width, INDENT.repeat(2))),
   ]);
-  return table(rows, style).flatMap((line, index) => [line, ...problemsOf(servers[index]!).map((text) => `  ${text}`)]);
+}
+
+/** A line for each server that was not looked at: why. */
+function unknownRows(servers: readonly ServerRow[], style: Style, width: number): string[] {
+  const rows = servers.map((row) => [printable(row.serverId, 100), stateCell(row), problemsOf(row).join('; ')]);
+  return table(rows, style, width);
+}
+
+function stateCell({ verdict }: ServerRow): { text: string; role: StyleRole } {
+  return { text: stateText(verdict), role: verdictRole(verdict) };
 }
 
 function toolsText({ readiness }: ServerRow): string {

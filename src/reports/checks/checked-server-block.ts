@@ -18,7 +18,7 @@ const trustText: Record<HostKeyReadiness['trusted'], string> = {
 };
 
 /** Everything a check found on one server, as an indented table of labels and values. */
-export function checkedServerBlock(row: ServerRow, style: Style): string[] {
+export function checkedServerBlock(row: ServerRow, style: Style, width: number): string[] {
   const { machine, readiness } = row;
   const facts: [string, string][] = [];
   if (readiness !== null) {
@@ -42,7 +42,7 @@ export function checkedServerBlock(row: ServerRow, style: Style): string[] {
     const shown = facts[index - 1]?.[0] === label ? '' : label;
     return [{ text: `  ${shown}`, role: 'muted' as const }, text];
   });
-  return table(rows, style);
+  return table(rows, style, width);
 }
 
 function readinessFacts({ tools, jobs, clock, otherWork }: Readiness): [string, string][] {

@@ -33,5 +33,5 @@ function serverFold(row: ServerRow, { records }: CardContext): Markup {
 /** What a check found; null: not a check. */
 function checkPart(row: ServerRow): Markup | null {
   if (!row.readiness) return null;
-  return markup`<pre class="wrap">${checkedServerBlock(row, plain).join('\n')}</pre>`;
+  return markup`<pre class="wrap">${checkedServerBlock(row, plain, Infinity).join('\n')}</pre>`;
 }

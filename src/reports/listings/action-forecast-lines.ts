@@ -2,15 +2,15 @@ import type { ActionForecast } from '../../domain/actions/action-forecast.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { plural } from '../counts.ts';
 import type { Style } from '../style.ts';
-import { headRow, table } from '../table.ts';
+import { headedTable } from '../table.ts';
 
 const MAX_CLASSES = 5;
 
 /** A table of what would be done about failed servers. */
-export function actionForecastLines(actions: readonly ActionForecast[], style: Style): string[] {
+export function actionForecastLines(actions: readonly ActionForecast[], style: Style, width = Infinity): string[] {
   if (actions.length === 0) return [];
   const rows = actions.map((each) => [printable(each.action, 60), callsText(each), whenText(each)]);
-  return table([headRow('action', 'calls', 'when'), ...rows], style);
+  return headedTable(['action', 'calls', 'when'], rows, style, width);
 }
 
 function callsText({ kind, calls }: ActionForecast): string {

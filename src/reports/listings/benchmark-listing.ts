@@ -68,11 +68,15 @@ function listBenchmark(
 }
 
 /** A block for each benchmark: how it runs, its tools and metrics, and the packages to install. */
-export function benchmarkListingText(benchmarks: readonly ListedBenchmark[], style: Style = plain): string {
-  return sectionsText(benchmarks.map((each) => block(each, style)));
+export function benchmarkListingText(
+  benchmarks: readonly ListedBenchmark[],
+  style: Style = plain,
+  width = Infinity
+): string {
+  return sectionsText(benchmarks.map((each) => block(each, style, width)));
 }
 
-function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: Style): string[] {
+function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: Style, width: number): string[] {
   const head = `${style('strong', printable(benchmark, 60))} ${settings === null ? 'not configured' : howText(settings)}`;
   const command = settings?.command ?? null;
   const linesOf = (name: string, ...more: string[]): string[][] => {
@@ -81,7 +85,7 @@ function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: 
   };
   const lines = tools.flatMap(({ tool, packages }) => linesOf(tool, packagesText(packages)));
   if (command !== null) lines.push(...linesOf(COMMAND, printable(command, 200), limitText(settings?.keep ?? null)));
-  return [head, ...table(lines)];
+  return [head, ...table(lines, plain, width)];
 }
 
 function howText({ samples, sampleSeconds, timeoutSeconds, devices }: ListedSettings): string {

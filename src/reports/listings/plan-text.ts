@@ -5,7 +5,9 @@ import type { BenchmarkForecast, RunForecast, TimeForecast } from '../../domain/
 import { durationText, plural, sampleText } from '../counts.ts';
 import { actionForecastLines } from './action-forecast-lines.ts';
 import { plain, type Style } from '../style.ts';
-import { headRow, sectionsText, table } from '../table.ts';
+import { headedTable, sectionsText, table, wrapped } from '../table.ts';
+
+const INDENT = '  ';
 
 /** In a larger fleet the servers are only counted, not named. */
 const MAX_NAMED_SERVERS = 20;
@@ -15,13 +17,14 @@ const MAX_GROUPS = 20;
 const MAX_SKIPPED = 5;
 
 /** What a run would do: servers, classes and groups, benchmarks, and how long it would take. */
-export function planText(forecast: RunForecast, style: Style = plain): string {
+export function planText(forecast: RunForecast, style: Style = plain, width = Infinity): string {
+  const lines = (texts: readonly string[]): string[] => texts.flatMap((text) => wrapped(text, width, INDENT));
   const sections = [
-    [style('strong', headline(forecast)), ...times(forecast)],
-    countLines(forecast),
-    [...benchmarkTable(forecast.benchmarks, style), ...limitLines(forecast.benchmarks)],
-    actionForecastLines(forecast.actions ?? [], style),
-    serverTable(forecast, style),
+    [...lines([headline(forecast)]).map((line) => style('strong', line)), ...lines(times(forecast))],
+    lines(countLines(forecast)),
+    [...benchmarkTable(forecast.benchmarks, style, width), ...lines(limitLines(forecast.benchmarks))],
+    actionForecastLines(forecast.actions ?? [], style, width),
+    serverTable(forecast, style, width),
   ];
   return sectionsText(sections);
 }
@@ -51,12 +54,12 @@ function countLines({ requested, mostServers, selection, skipped = {}, classes, 
   return lines;
 }
 
-function benchmarkTable(benchmarks: readonly BenchmarkForecast[], style: Style): string[] {
-  const head = headRow('benchmark', 'samples', 'at most', 'measured by');
+function benchmarkTable(benchmarks: readonly BenchmarkForecast[], style: Style, width: number): string[] {
+  const head = ['benchmark', 'samples', 'at most', 'measured by'];
   const rows = benchmarks.map((each) => {
     return [printable(each.benchmark, 60), samplesText(each), durationText(each.mostSeconds), toolsText(each)];
   });
-  return table([head, ...rows], style);
+  return headedTable(head, rows, style, width);
 }
 
 function samplesText({ samples, sampleSeconds }: BenchmarkForecast): string {
@@ -93,7 +96,7 @@ function times({ benchmarks, perServer, run }: RunForecast): string[] {
   ];
 }
 
-function serverTable({ servers, serversLeftOut, requested }: RunForecast, style: Style): string[] {
+function serverTable({ servers, serversLeftOut, requested }: RunForecast, style: Style, width: number): string[] {
   if (serversLeftOut > 0) {
     const why = `The names of ${plural(serversLeftOut, 'server')} are left out: the plan would exceed 1 MB`;
     return [`${why}. Use --limit to plan parts of them.`];
@@ -104,5 +107,5 @@ function serverTable({ servers, serversLeftOut, requested }: RunForecast, style:
     hardwareClass === null ? '-' : printable(hardwareClass, 60),
     printable(groups.join(','), 200),
   ]);
-  return table(rows, style);
+  return table(rows, style, width);
 }

@@ -19,7 +19,8 @@ export function readingLines(
     faults: readonly Fault[];
     error: RowError | null;
   },
-  style: Style = plain
+  style: Style = plain,
+  width = Infinity
 ): string {
   const nameOf = (device: number | null): string => {
     if (device === null) return '';
@@ -37,5 +38,5 @@ export function readingLines(
   );
   const ofError =
     error === null ? [] : [`${style('doubtful', 'error')} ${error.type}: ${printable(error.message, 1000)}`];
-  return sectionsText([table(numbers), ofFaults, ofError].filter((lines) => lines.length > 0));
+  return sectionsText([table(numbers, plain, width), ofFaults, ofError].filter((lines) => lines.length > 0));
 }

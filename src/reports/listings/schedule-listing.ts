@@ -2,7 +2,7 @@ import type { Verdict, VerdictCounts } from '../../domain/verdicts/verdict.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { countsText, durationText } from '../counts.ts';
 import { plain, verdictRole, type Style } from '../style.ts';
-import { headRow, table } from '../table.ts';
+import { headedTable, table } from '../table.ts';
 
 /** What `fleetmark schedule list --json` prints for each schedule. Temporal knows no more of it: it may be made by hand. */
 export interface ListedSchedule {
@@ -46,9 +46,13 @@ export interface ScheduledRun {
 const TEXT_LIMIT = 200;
 
 /** One line for each schedule; `-` means none. Times are in the time zone of the schedule. */
-export function scheduleListingText(schedules: readonly ListedSchedule[], style: Style = plain): string {
+export function scheduleListingText(
+  schedules: readonly ListedSchedule[],
+  style: Style = plain,
+  width = Infinity
+): string {
   if (schedules.length === 0) return 'no schedules\n';
-  const head = headRow('schedule', 'when', 'next', 'last', 'result', 'note');
+  const head = ['schedule', 'when', 'next', 'last', 'result', 'note'];
   const rows = schedules.map(({ name, timezone, note, runs: [last], ...schedule }) => [
     cellText(name),
     cellText(`${schedule.times} ${timezone}`),
@@ -57,11 +61,11 @@ export function scheduleListingText(schedules: readonly ListedSchedule[], style:
     last === undefined ? '-' : resultCell(last),
     cellText(note ?? '-'),
   ]);
-  return `${table([head, ...rows], style).join('\n')}\n`;
+  return `${headedTable(head, rows, style, width).join('\n')}\n`;
 }
 
 /** What it selects, when it fires, and its last runs. */
-export function scheduleText(schedule: ListedSchedule, style: Style = plain): string {
+export function scheduleText(schedule: ListedSchedule, style: Style = plain, width = Infinity): string {
   const { name, times, timezone, input, next, runs } = schedule;
   const facts: [string, string][] = [
     ['when', cellText(`${times} ${timezone}`)],
@@ -69,9 +73,10 @@ export function scheduleText(schedule: ListedSchedule, style: Style = plain): st
     ['input', printable(JSON.stringify(input ?? {}), 2000)],
     ['next', schedule.paused ? pausedText(schedule) : nextText(next, timezone)],
   ];
-  const head = [style('strong', cellText(name)), ...table(facts.map(([fact, text]) => [`  ${fact}`, text]))];
+  const shown = facts.map(([fact, text]) => [`  ${fact}`, text]);
+  const head = [style('strong', cellText(name)), ...table(shown, plain, width)];
   const lines = runs.map((run) => [`  ${timeText(run.startedAt, timezone)}`, cellText(run.run), resultCell(run)]);
-  return `${[...head, ...(lines.length === 0 ? ['  no runs yet'] : ['', ...table(lines, style)])].join('\n')}\n`;
+  return `${[...head, ...(lines.length === 0 ? ['  no runs yet'] : ['', ...table(lines, style, width)])].join('\n')}\n`;
 }
 
 /** `2026-11-30 02:00, 2026-12-01 02:00, 2026-12-02 02:00` */

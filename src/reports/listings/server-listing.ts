@@ -3,7 +3,7 @@ import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import type { ListedConnection } from '../../domain/servers/server.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { plain, type Style } from '../style.ts';
-import { headRow, table } from '../table.ts';
+import { headedTable } from '../table.ts';
 
 /** What `fleetmark servers --json` prints for each server: how it is reached, and which file says so. */
 export interface ListedServer extends Omit<ListedConnection, 'from'> {
@@ -37,14 +37,14 @@ export function serverListing(
 const TEXT_LIMIT = 200;
 
 /** One line for each server; `-` means not set. */
-export function serverListingText(servers: readonly ListedServer[], style: Style = plain): string {
-  const head = headRow('server', 'address', 'user', 'key', 'jump', 'class', 'groups');
+export function serverListingText(servers: readonly ListedServer[], style: Style = plain, width = Infinity): string {
+  const head = ['server', 'address', 'user', 'key', 'jump', 'class', 'groups'];
   const rows = servers.map((server) => {
     const { user, key, jump, hardwareClass } = server;
     const words = [server.serverId, addressOf(server), user, key, jump, hardwareClass, groupsOf(server)];
     return words.map((text) => printable(text ?? '-', 2 * TEXT_LIMIT) || '-');
   });
-  return `${table([head, ...rows], style).join('\n')}\n`;
+  return `${headedTable(head, rows, style, width).join('\n')}\n`;
 }
 
 function addressOf({ host, port }: ListedServer): string | null {

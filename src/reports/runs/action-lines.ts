@@ -3,7 +3,7 @@ import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { shortList } from '../../domain/values/short-list.ts';
 import { reportText } from '../report-text.ts';
 import { plain, type Style, type StyleRole } from '../style.ts';
-import { headRow, table } from '../table.ts';
+import { headedTable } from '../table.ts';
 
 const MAX_NAMED = 10;
 
@@ -40,9 +40,9 @@ function textOf({ change, servers, more = 0, message }: ActionResult): string {
 }
 
 /** A table for a terminal. */
-export function actionTable(report: Pick<FleetReport, 'actions'>, style: Style = plain): string[] {
+export function actionTable(report: Pick<FleetReport, 'actions'>, style: Style = plain, width = Infinity): string[] {
   const lines = actionResultLines(report);
   if (lines.length === 0) return [];
   const rows = lines.map(({ action, state, role, text }) => [action, { text: state, role }, text]);
-  return table([headRow('action', 'result', 'for'), ...rows], style);
+  return headedTable(['action', 'result', 'for'], rows, style, width);
 }

@@ -8,7 +8,9 @@ import { adviceLines } from './advice-lines.ts';
 import { classesText, countsText, durationText, passedWithout, plural, sampleText, verdictText } from '../counts.ts';
 import { serverLines } from './server-lines.ts';
 import { plain, verdictRole, worstLast, type Style } from '../style.ts';
-import { sectionsText, table } from '../table.ts';
+import { sectionsText, table, wrapped } from '../table.ts';
+
+const INDENT = '  ';
 
 /** If more servers than this passed, none of them is listed. */
 const MAX_PASSED_SHOWN = 20;
@@ -17,41 +19,49 @@ const MAX_PASSED_SHOWN = 20;
  * The report for a terminal: totals, a table of the servers that did not fail, advice for each kind of failure, and at the
  * end the servers that fell short: server id, verdict, metric, measured and expected value.
  */
-export function textReport(report: FleetReport, style: Style = plain): string {
+export function textReport(report: FleetReport, style: Style = plain, width = Infinity): string {
   const { servers, counts } = report;
   const passed = counts.pass <= MAX_PASSED_SHOWN;
   const listed = servers.filter(({ verdict }) => verdict !== 'fail' && (verdict !== 'pass' || passed));
-  const table = serverTable(worstLast(listed), style);
-  const sections = [totals(report, style), table, adviceLines(servers, style), actionTable(report, style)];
-  return sectionsText([...sections, failedLines(servers, style)]);
+  return sectionsText([
+    totals(report, style, width),
+    serverTable(worstLast(listed), style, width),
+    adviceLines(servers, style, width),
+    actionTable(report, style, width),
+    failedLines(servers, style, width),
+  ]);
 }
 
-function totals(report: FleetReport, style: Style): string[] {
+function totals(report: FleetReport, style: Style, width: number): string[] {
   const { requested, seconds, note } = report;
   const retried = retryText(report.retryOf, note);
   const line = `${plural(requested, 'server')} in ${durationText(seconds)}: ${countsText(report)}`;
-  const lines = [style('strong', line)];
+  const lines: string[] = [];
   const sample = sampleText(report.selection);
   if (sample !== null) lines.push(sample);
   if (retried !== null) lines.push(retried);
   if (note !== null) lines.push(`note: ${printable(note, 300)}`);
   const classes = classesText(report);
   if (classes !== null) lines.push(`classes: ${classes}`);
-  return [...lines, ...passedWithout(report)];
+  const head = wrapped(line, width, INDENT).map((part) => style('strong', part));
+  return [...head, ...[...lines, ...passedWithout(report)].flatMap((text) => wrapped(text, width, INDENT))];
 }
 
-function serverTable(servers: readonly ServerRow[], style: Style): string[] {
+function serverTable(servers: readonly ServerRow[], style: Style, width: number): string[] {
   const lines = servers.flatMap(serverLines);
   const rows = lines.map(({ serverId, verdict, text }) => [
     serverId,
     { text: verdictText(verdict), role: verdictRole(verdict) },
     text,
   ]);
-  return table(rows, style);
+  return table(rows, style, width);
 }
 
 /** Unaligned, so that `cut` and `awk` can read them: `web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`. */
-function failedLines(servers: readonly ServerRow[], style: Style): string[] {
+function failedLines(servers: readonly ServerRow[], style: Style, width: number): string[] {
   const lines = wrongResultsFirst(servers.filter(({ verdict }) => verdict === 'fail')).flatMap(serverLines);
-  return lines.map(({ serverId, verdict, text }) => `${serverId} ${style(verdictRole(verdict), verdict)} ${text}`);
+  return lines.flatMap(({ serverId, verdict, text }) => {
+    const [first, ...more] = wrapped(`${serverId} ${verdict} ${text}`, width, INDENT);
+    return [first!.replace(` ${verdict}`, () => ` ${style(verdictRole(verdict), verdict)}`), ...more];
+  });
 }

@@ -52,8 +52,8 @@ const unreachable = unmeasuredRow('gone', 'error', {
 const noGpu = benchmark('gpu', { type: 'DeviceMissing', message: 'no GPU to measure' }, 'skip');
 const noTool = benchmark('gpu', { type: 'ToolMissing', message: 'gpu needs clpeak: apt-get install clpeak' }, 'skip');
 
-test('a few servers are shown in full, those that are not ready last', () => {
-  const text = checkText(reportOf([unreachable, checked('web-1', {}, [noGpu])]));
+test('with details all servers are shown in full, those that are not ready last', () => {
+  const text = checkText(reportOf([unreachable, checked('web-1', {}, [noGpu])]), { withDetails: true });
   expect(text).toBe(`2 servers checked in 12s: 1 ready, 1 error
 
 web-1 ready
@@ -66,8 +66,7 @@ web-1 ready
   jobs in /var/tmp/.fleetmark.1000, 120 GiB free
   clock   correct within 0.6 s
 
-gone error
-  note ServerUnreachable: cannot connect to 10.0.0.9:22
+gone error ServerUnreachable: cannot connect to 10.0.0.9:22
 
 ServerUnreachable: Check that the server is up, and that the worker can reach its address and port.
 `);
@@ -75,12 +74,12 @@ ServerUnreachable: Check that the server is up, and that the worker can reach it
 
 test('a duplicate id names the other id of the machine, and a class without a rule is shown once', () => {
   const second = unmeasuredRow('web-1b', 'skip', null, 'the same machine as web-1 (10.0.0.1:22)');
-  const text = checkText(reportOf([second, { ...checked('web-1'), classBy: 'default' }]));
+  const text = checkText(reportOf([second, { ...checked('web-1'), classBy: 'default' }]), { withDetails: true });
   expect(text).toContain('\n  class   default\n');
-  expect(text).toMatch(/\nweb-1b skip\n {2}note the same machine as web-1 \(10\.0\.0\.1:22\)\n$/);
+  expect(text).toMatch(/\nweb-1b skip the same machine as web-1 \(10\.0\.0\.1:22\)\n$/);
 });
 
-test('many servers have one line each within 80 columns, with a line below for each problem', () => {
+test('a server that is ready is one line within 80 columns, with a line below for each problem; others have details', () => {
   const servers = Array.from({ length: 500 }, (_, index) => checked(`web-${index}`, {}, [noGpu]));
   const late = checked('web-500', {}, [], ["its clock is 7 s behind the worker's"]);
   const accepted = { ...exampleReadiness().hostKey, trusted: 'accepted' } as const;
@@ -94,23 +93,27 @@ test('many servers have one line each within 80 columns, with a line below for e
     'gpu-1   ready default 16 CPUs 62.5 GiB 8 x NVIDIA H100 80GB HBM3 sysbench',
     '  gpu is skipped: gpu needs clpeak: apt-get install clpeak',
     `  new host key SHA256:${'x'.repeat(43)}`,
-    'gone    error -       -       -        -',
+    '',
   ]);
-  expect(lines[508]).toBe('  ServerUnreachable: cannot connect to 10.0.0.9:22');
-  expect(lines[510]).toBe(
-    'For login, system, tools, free space and clock, use --json, or --limit to at most 6 servers.'
-  );
+  expect(lines[508]).toContain('use --verbose');
+  expect(lines[510]).toBe('gone error ServerUnreachable: cannot connect to 10.0.0.9:22');
   expect(Math.max(...lines.slice(0, 508).map(({ length }) => length))).toBeLessThanOrEqual(80);
+});
+
+test.each([40, 60])('on a terminal of %d columns, no line is wider', (width) => {
+  const text = checkText(reportOf([unreachable, checked('web-1', {}, [noTool])]), { width });
+  expect(text.split('\n').filter((line) => line.length > width)).toEqual([]);
+  expect(checkText(reportOf([checked('web-1')]), { width, withDetails: true })).toContain('\n  login ');
 });
 
 test('process limits are shown in full reports and in short ones', () => {
   const limits = { quotaCpus: 0.1, cpuSeconds: 60, memoryKib: 2_097_152 };
   const row = checked('web-1', { limits });
   const note = 'limited to a CPU quota of 0.1 CPUs, 60 s of CPU time per process (ulimit -t), 2,048 MiB of memory';
-  expect(checkText(reportOf([row]))).toContain(`  note    ${note}\n`);
+  expect(checkText(reportOf([row]), { withDetails: true })).toContain(`  note    ${note}\n`);
   expect(checkText(reportOf(Array.from({ length: 9 }, () => row)))).toContain(`\n  ${note}\n`);
   const none = { quotaCpus: null, cpuSeconds: null, memoryKib: null };
-  expect(checkText(reportOf([checked('web-1', { limits: none })]))).not.toContain('limited to');
+  expect(checkText(reportOf([checked('web-1', { limits: none })]), { withDetails: true })).not.toContain('limited to');
 });
 
 test('a server that is busy, or has no folder for jobs, says so once', () => {

@@ -143,3 +143,9 @@ describe('the report for a terminal', () => {
     );
   });
 });
+
+test.each([40, 80, 160])('on a terminal of %d columns, no line is wider, and every server keeps its line', (width) => {
+  const lines = textReport(exampleReport, undefined, width).split('\n');
+  expect(lines.filter((line) => line.length > width)).toEqual([]);
+  for (const { serverId } of exampleReport.servers) expect(lines.some((line) => line.startsWith(serverId))).toBe(true);
+});
