@@ -5,6 +5,7 @@ import type { RunForecast } from '../../src/domain/plans/run-forecast.ts';
 import { eventually } from '../support/processes.ts';
 import { startFleetmark, temporal, type Ended } from './command-line.ts';
 import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
+import { startPty } from './pty.ts';
 import { startUp, type Up } from './up.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
@@ -56,6 +57,15 @@ describe.skipIf(skipsWithout())('with a remote worker', () => {
     const types: (string | undefined)[] = [];
     for await (const { type } of up.client.workflow.list()) types.push(type);
     expect(types).toEqual(['planRun', 'planRun']);
+  });
+
+  test('run asks with the number of servers that the worker knows', async () => {
+    const terminal = startPty({ folder: elsewhere }, 'run', { TEMPORAL_ADDRESS: up.address });
+    await terminal.shows(/This will load 2 servers with burn, at most 5 in parallel\. Continue\? \[y\/N\] /);
+    terminal.type('\r');
+    const { exitCode, shown } = await terminal.ended;
+    expect(shown).toContain('fleetmark: nothing was started');
+    expect(exitCode).toBe(2);
   });
 
   test('servers and check --config-only show the local configuration, and say so', async () => {

@@ -58,6 +58,7 @@ describe('before any work', () => {
     'yaml',
     'ssh2',
     'pino',
+    'string-width',
   ];
 
   test.each([

@@ -15,7 +15,7 @@ export interface Pty {
 }
 
 /** Starts `fleetmark` on a pseudo-terminal, which `script` of util-linux provides. */
-export function startPty(fleet: Fleet, line: string, more: NodeJS.ProcessEnv = {}): Pty {
+export function startPty(fleet: Pick<Fleet, 'folder'>, line: string, more: NodeJS.ProcessEnv = {}): Pty {
   const command = shellCommand([process.execPath, builtProgram('client'), ...line.split(' ')]);
   // Node disables colours if CI is set.
   const { NO_COLOR: _no, FORCE_COLOR: _force, ...others } = environmentIn(fleet.folder);

@@ -42,7 +42,8 @@ describe.skipIf(skipsWithout())('the results of the embedded Temporal', () => {
     const formats = ['csv', 'html', 'jsonl', 'markdown'];
     const files = (verb: string) =>
       formats.flatMap((format) => [`--export-${format}`, fleet.file(`${verb}.${format}`)]);
-    const json = await fleetmark('run', '--yes', '--json', ...files('run'));
+    const json = await fleetmark('run', '--yes', '--json', '--quiet', ...files('run'));
+    expect(json.stderr).toBe('');
     expect((await fleetmark('report', '--json', ...files('report'))).stdout).toBe(json.stdout);
     for (const format of formats)
       expect(readFileSync(fleet.file(`report.${format}`))).toEqual(readFileSync(fleet.file(`run.${format}`)));

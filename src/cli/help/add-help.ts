@@ -1,5 +1,4 @@
 import { Command, Help, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { wrapped } from '../../reports/table.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { examples, type Example } from './examples.ts';
 
@@ -23,19 +22,27 @@ export function addHelp(program: Command): void {
   program
     .configureHelp({
       subcommandTerm: (verb) => verb.name(),
-      formatHelp: (command, help) =>
-        introduction(command, help.helpWidth ?? DEFAULT_WIDTH) + Help.prototype.formatHelp.call(help, command, help),
+      formatHelp: (command, help) => introduction(command, help) + Help.prototype.formatHelp.call(help, command, help),
       commandDescription: () => '',
       minWidthToWrap: MIN_DESCRIPTION_WIDTH,
       formatItem: itemText,
     })
-    .addHelpCommand(new Command('help [command]').description('print the help of a command').helpGroup('Set up:'))
+    .addHelpCommand(helpVerb())
     .addHelpText('after', EXIT_CODES);
 }
 
-function introduction(command: CommandUnknownOpts, width: number): string {
-  const shown = exampleLines(examples[pathOf(command)] ?? [], width);
-  const sections = [wrapped(firstUpper(command.description()), width), shown.length > 0 ? ['Examples:', ...shown] : []];
+function helpVerb(): Command {
+  const verb = new Command('help').description('print the help of a command').helpOption(false).helpGroup('Set up:');
+  verb.argument('[command]'); // its type would not be that of a help command
+  return verb;
+}
+
+function introduction(command: CommandUnknownOpts, help: Help): string {
+  const shown = exampleLines(examples[pathOf(command)] ?? [], help);
+  const sections = [
+    below(firstUpper(command.description()), '', help),
+    shown.length > 0 ? ['Examples:', ...shown] : [],
+  ];
   return sections.map((lines) => (lines.length > 0 ? `${lines.join('\n')}\n\n` : '')).join('');
 }
 
@@ -43,11 +50,18 @@ function itemText(term: string, termWidth: number, description: string, help: He
   const width = help.helpWidth ?? DEFAULT_WIDTH;
   if (width - termWidth - 2 * INDENT.length >= MIN_DESCRIPTION_WIDTH)
     return Help.prototype.formatItem.call(help, term, termWidth, description, help);
-  return [`${INDENT}${term}`, ...wrapped(BELOW + description, width, BELOW)].join('\n');
+  return [`${INDENT}${term}`, ...below(description, BELOW, help)].join('\n');
+}
+
+/** A text in lines with an indent. */
+function below(text: string, indent: string, help: Help): string[] {
+  const lines = help.boxWrap(text, (help.helpWidth ?? DEFAULT_WIDTH) - indent.length).split('\n');
+  return lines.map((line) => indent + line);
 }
 
 /** Two columns; an example that is too long for them gets a line of its own. */
-function exampleLines(shown: readonly Example[], width: number): string[] {
+function exampleLines(shown: readonly Example[], help: Help): string[] {
+  const width = help.helpWidth ?? DEFAULT_WIDTH;
   const written = shown.map(({ words, rest = '', what }) => ({ command: `${ownCommand(...words)}${rest}`, what }));
   const longest = Math.max(...written.map(({ what }) => what.length));
   const room = width - longest - 2 * INDENT.length;
@@ -55,7 +69,7 @@ function exampleLines(shown: readonly Example[], width: number): string[] {
   return written.flatMap(({ command, what }) =>
     command.length <= room || what === ''
       ? [`${INDENT}${command.padEnd(column + INDENT.length)}${what}`.trimEnd()]
-      : [`${INDENT}${command}`, ...wrapped(BELOW + what, width, BELOW)]
+      : [`${INDENT}${command}`, ...below(what, BELOW, help)]
   );
 }
 

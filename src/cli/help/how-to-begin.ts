@@ -2,19 +2,21 @@ import { existsSync } from 'node:fs';
 import { ownCommand } from '../terminal/own-command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
+const WIDTH = 80;
+
 /** What to do first, without a configuration. */
 export function howToBegin(): string {
   const first = [
-    [ownCommand('demo'), 'see what it does, on this machine, in half a minute'],
-    [ownCommand('check', '-i', 'hosts.ini'), "your servers: an Ansible inventory, or -i 'web-1,web-2'"],
-    [ownCommand('run', '-i', 'hosts.ini', '--measure-only'), 'measure them'],
+    [ownCommand('demo'), 'try it: six servers on this machine, half a minute'],
+    [ownCommand('check', '-i', 'hosts.ini'), 'are yours ready? Also a list: -i web-1,web-2'],
+    [ownCommand('run', '-i', 'hosts.ini'), 'measure them'],
   ] as const;
-  const width = Math.max(...first.map(([command]) => command.length));
-  const isShort = width < 40;
-  const lines = first.map(([command, what]) =>
-    isShort ? `  ${command.padEnd(width)}  ${what}` : `  ${command}\n      ${what}`
-  );
-  return ['To begin:', ...lines, 'To keep it, create fleetmark.yaml with the line "inventory: hosts.ini".'].join('\n');
+  const column = Math.max(...first.map(([command]) => command.length));
+  const lines = first.map(([command, what]) => `  ${command.padEnd(column)}  ${what}`);
+  const isWide = lines.some((line) => line.length > WIDTH);
+  const shown = isWide ? first.flatMap(([command, what]) => [`  ${command}`, `      ${what}`]) : lines;
+  const keep = 'To keep what you give it, create fleetmark.yaml with the line "inventory: hosts.ini".';
+  return ['To begin:', ...shown, keep].join('\n');
 }
 
 /** Whether a command line without words is from somebody who has not begun yet. */

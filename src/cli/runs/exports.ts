@@ -46,7 +46,7 @@ export async function writeExports(
 ): Promise<boolean> {
   let areWritten = true;
   for (const each of exports) {
-    const text = reportIn(each.format, report, extras);
+    const text = await reportIn(each.format, report, extras);
     if (isPrinted(each)) terminal.stdout.write(text);
     else
       await writeWholeFile(each.file, text, isShared(each, terminal.env)).catch((error: unknown) => {
@@ -58,8 +58,9 @@ export async function writeExports(
 }
 
 /** The report in a format, as it is exported. */
-export function reportIn(format: ReportFormat, report: FleetReport, extras: ReportExtras = {}): string {
-  return format.textOf(report, { ...extras, about: [['fleetmark', ownVersion()]] });
+export async function reportIn(format: ReportFormat, report: FleetReport, extras: ReportExtras = {}): Promise<string> {
+  const write = await format.load();
+  return write(report, { ...extras, about: [['fleetmark', ownVersion()]] });
 }
 
 function isPrinted({ file }: WantedExport): boolean {

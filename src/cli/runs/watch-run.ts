@@ -65,8 +65,8 @@ export async function watchRun(
   terminal: Terminal,
   kind: RunKind = {}
 ): Promise<WatchResult> {
-  const view = createProgressView(terminal, kind.startedAt);
-  const { isCancelled = false, isCheck = false, isOfAnother = false } = kind;
+  const { isCancelled = false, isCheck = false, isOfAnother = false, startedAt: start } = kind;
+  const view = createProgressView(terminal, { start, isCheck });
   const unmarkRun = isOfAnother ? () => undefined : markRunInProgress();
   const what = isCheck ? 'Ending the check' : 'Stopping the load on the servers';
   const stop = isOfAnother

@@ -23,23 +23,27 @@ export interface ProgressView {
   close(): void;
 }
 
+export interface ProgressOptions {
+  /** Start of the run by the clock of Temporal, which can be ahead of ours; undefined: now. */
+  start?: Date | undefined;
+  /** The report of a check has a line for each server. */
+  isCheck?: boolean;
+  /** For tests: milliseconds since the epoch. */
+  clock?: () => number;
+}
+
 /** A store or a receiver that is there needs less. */
 const LONG_WAIT_MS = 3_000;
 
 /** Without a block, the totals are a line of the log. */
 const HEARTBEAT_MS = 60_000;
 
-/** In larger runs, and in checks, a terminal shows no line for servers that passed: the final table lists them. */
+/** In larger runs a terminal shows no line for servers that passed: the final table lists them. */
 const MAX_SHOWN_ROWS = 10;
 
-/**
- * @param start - of the run, by the clock of Temporal, which can be ahead of ours; undefined: now
- * @param clock - for tests: milliseconds since the epoch
- */
 export function createProgressView(
   terminal: Pick<Terminal, 'stdout' | 'stderr' | 'env' | 'color' | 'isQuiet'>,
-  start?: Date,
-  clock: () => number = Date.now
+  { start, isCheck = false, clock = Date.now }: ProgressOptions = {}
 ): ProgressView {
   const { stdout, stderr, env, isQuiet = false } = terminal;
   // A terminal of unknown size reports 0 columns: redrawing a block would fill it with copies.
@@ -54,10 +58,10 @@ export function createProgressView(
     draw?.clear();
     problemPrinter({ stderr })(line);
   };
-  const isShown = ({ verdict, readiness }: ServerRow, requested: number): boolean => {
+  const isShown = ({ verdict }: ServerRow, requested: number): boolean => {
     const isRepeated = stderr.isTTY && stdout.isTTY;
     const isGood = verdict === 'pass' || verdict === 'measured';
-    return !isQuiet && !(isRepeated && isGood && (requested > MAX_SHOWN_ROWS || readiness !== null));
+    return !isQuiet && !(isRepeated && (isCheck || (isGood && requested > MAX_SHOWN_ROWS)));
   };
   const add = (rows: readonly ServerRow[], requested: number): void => {
     for (const row of rows) {

@@ -67,7 +67,7 @@ async function linkInWebUi(
 async function pageOf(run: string | undefined, options: ConfigurationOptions, terminal: Terminal): Promise<string> {
   const stored = await storedRecords(run ?? 'last', [HTML], options, terminal);
   noteIfUnfinished(stored, terminal);
-  return writePage(reportIn(HTML, stored.report, stored.extras));
+  return writePage(await reportIn(HTML, stored.report, stored.extras));
 }
 
 /** Into a folder that only this user can read. The browser reads it later, so it stays. */

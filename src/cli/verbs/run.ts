@@ -1,7 +1,7 @@
 import { runningServer } from '../../temporal/server-lock.ts';
 import { stateFolder } from '../../temporal/state-folder.ts';
 import { configurationOfRun, configurationOfUnfinished } from '../runs/configuration-of-run.ts';
-import { confirm } from '../terminal/confirm.ts';
+import { confirm, isAsked } from '../terminal/confirm.ts';
 import { given } from '../options/fleet-options.ts';
 import { runInput, type RunInputOptions } from '../options/run-input.ts';
 import { Refusal } from '../terminal/refusal.ts';
@@ -21,7 +21,8 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const input = runInput(options);
   if (options.resume) refuseNewInput(options);
   await refuseUnwritableExports(options, terminal);
-  const isHere = (await findTemporalSettings(terminal)) === null;
+  const settings = await findTemporalSettings(terminal);
+  const isHere = settings === null;
   const isRunning = !isHere || (await runningServer(stateFolder(terminal.env))) !== null;
   if (options.detach && !isRunning) throw detachRefusal();
   // A resumed run keeps the configuration that it was started with.
@@ -29,12 +30,14 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     options.resume && !isRunning
       ? await configurationOfUnfinished(['run', '--resume'], options, terminal)
       : await configurationOfRun(options, terminal);
+  const isChosen = options.limit !== undefined || options.sample !== undefined || options.resume || options.yes;
   // A remote worker uses its own configuration, and refuses unknown servers itself.
-  const load = isHere
-    ? await describeLoad(configuration, input, messagePrinter(terminal))
-    : 'every server of the inventory';
-  const selected = options.limit !== undefined || options.sample !== undefined;
-  if (!selected && !options.resume && !options.yes) await confirm(`This will load ${load}. Continue?`, terminal);
+  const local = isHere ? await describeLoad(configuration, input, messagePrinter(terminal)) : null;
+  if (!isChosen && isAsked(terminal)) {
+    const load =
+      local ?? (await (await import('../runs/load-on-worker.ts')).loadOnWorker(settings!, options, terminal));
+    await confirm(`This will load ${load}. Continue?`, terminal);
+  }
   const { runFleet } = await import('../runs/run-fleet.ts'); // loads the SDK, which invalid input does not need
   return runFleet(configuration, input, options, terminal);
 }

@@ -1,14 +1,5 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
-import { checkText } from '../checks/check-text.ts';
 import type { ReportExtras } from '../html/extras.ts';
-import { htmlReport } from '../html/html-report.ts';
-import { jsonText } from '../runs/json.ts';
-import { summaryMarkdown } from '../runs/markdown.ts';
-import { textReport } from '../runs/text.ts';
-import { annotationsText } from './annotations.ts';
-import { csvText } from './csv.ts';
-import { jsonlText } from './jsonl.ts';
-import { junitXml } from './junit.ts';
 
 /** A form of the report of a run or a check. The same report always gives the same text. */
 export interface ReportFormat {
@@ -21,26 +12,52 @@ export interface ReportFormat {
   ofRunsOnly?: true;
   /** Whether it shows what a report does not contain. */
   usesExtras?: true;
-  /** @param extras - only for a format that uses them */
-  textOf: (report: FleetReport, extras?: ReportExtras) => string;
+  /** Loads what writes the format, which a command line without it does not need. */
+  load: () => Promise<WriteReport>;
 }
+
+/** @param extras - only for a format that uses them */
+type WriteReport = (report: FleetReport, extras?: ReportExtras) => string;
 
 /** All formats, in the order of the help. A new one is one file, and one line here. */
 export const reportFormats: readonly ReportFormat[] = [
-  { name: 'text', extension: 'txt', what: 'the text report', textOf: plainText },
-  { name: 'json', extension: 'json', what: 'the whole report as JSON', textOf: jsonText },
-  { name: 'jsonl', extension: 'jsonl', what: "all values with SuperBench's keys", ofRunsOnly: true, textOf: jsonlText },
-  { name: 'csv', extension: 'csv', what: 'all measurements as a table', textOf: csvText },
-  { name: 'markdown', extension: 'md', what: 'a summary for a pull request', textOf: markdownFile },
-  { name: 'junit', extension: 'xml', what: 'test results for CI', textOf: junitXml },
-  { name: 'annotations', extension: 'txt', what: 'errors and warnings for GitHub Actions', textOf: annotationsText },
-  { name: 'html', extension: 'html', what: 'a page to look at and to pass on', usesExtras: true, textOf: htmlReport },
+  { name: 'text', extension: 'txt', what: 'the text report', load: plainText },
+  {
+    ...{ name: 'json', extension: 'json', what: 'the whole report as JSON' },
+    load: async () => (await import('../runs/json.ts')).jsonText,
+  },
+  {
+    ...{ name: 'jsonl', extension: 'jsonl', what: "all values with SuperBench's keys", ofRunsOnly: true },
+    load: async () => (await import('./jsonl.ts')).jsonlText,
+  },
+  {
+    ...{ name: 'csv', extension: 'csv', what: 'all measurements as a table' },
+    load: async () => (await import('./csv.ts')).csvText,
+  },
+  { name: 'markdown', extension: 'md', what: 'a summary for a pull request', load: markdownFile },
+  {
+    ...{ name: 'junit', extension: 'xml', what: 'test results for CI' },
+    load: async () => (await import('./junit.ts')).junitXml,
+  },
+  {
+    ...{ name: 'annotations', extension: 'txt', what: 'errors and warnings for GitHub Actions' },
+    load: async () => (await import('./annotations.ts')).annotationsText,
+  },
+  {
+    ...{ name: 'html', extension: 'html', what: 'a page to look at and to pass on', usesExtras: true },
+    load: async () => (await import('../html/html-report.ts')).htmlReport,
+  },
 ];
 
-function plainText(report: FleetReport): string {
-  return report.checkOnly ? checkText(report) : textReport(report);
+async function plainText(): Promise<WriteReport> {
+  const [{ checkText }, { textReport }] = await Promise.all([
+    import('../checks/check-text.ts'),
+    import('../runs/text.ts'),
+  ]);
+  return (report) => (report.checkOnly ? checkText(report) : textReport(report));
 }
 
-function markdownFile(report: FleetReport): string {
-  return `${summaryMarkdown(report)}\n`;
+async function markdownFile(): Promise<WriteReport> {
+  const { summaryMarkdown } = await import('../runs/markdown.ts');
+  return (report) => `${summaryMarkdown(report)}\n`;
 }

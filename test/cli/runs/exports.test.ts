@@ -39,7 +39,9 @@ test('every format can be written, the same format into several files', async ()
   expect(readdirSync(folder)).toEqual([]);
   expect(await write(exports)).toEqual({ written: true, stdout: '', stderr: '' });
   for (const { format, file: path } of exports)
-    expect(readFileSync(path, 'utf8')).toBe(format.textOf(exampleReport, { about: [['fleetmark', ownVersion()]] }));
+    expect(readFileSync(path, 'utf8')).toBe(
+      (await format.load())(exampleReport, { about: [['fleetmark', ownVersion()]] })
+    );
 });
 
 test('only one report can go to standard output, and only one into a file', async () => {

@@ -35,7 +35,7 @@ describe('without a terminal', () => {
   test('the totals are a line every minute, with what is left by the time that servers took before', () => {
     const terminal = fakeTerminal({});
     let now = Date.now();
-    const view = createProgressView(terminal, undefined, () => now);
+    const view = createProgressView(terminal, { clock: () => now });
     const since = new Date(now).toISOString();
     view.learn(new Map([['web-1', 300]]));
     const running = [{ serverId: 'web-1', since }];
@@ -53,7 +53,7 @@ describe('without a terminal', () => {
   test('with --quiet only problems are written', () => {
     const terminal = { ...fakeTerminal({}), isQuiet: true };
     let now = Date.now();
-    const view = createProgressView(terminal, undefined, () => now);
+    const view = createProgressView(terminal, { clock: () => now });
     view.show(progress({ ended: 1, rows: [one] }));
     now += 120_000;
     view.show(progress({ ended: 1 }));
@@ -119,7 +119,7 @@ test.each([
   ['in the future, by another clock', 3_600_000, '0s'],
 ])('a run that started %s is shown with its own time', (_when, ms, elapsed) => {
   const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
-  createProgressView(terminal, new Date(Date.now() + ms)).show(progress({}));
+  createProgressView(terminal, { start: new Date(Date.now() + ms) }).show(progress({}));
   expect(terminal.written('stderr')).toMatch(new RegExp(`servers done.*, ${elapsed}`));
 });
 
@@ -136,6 +136,12 @@ describe('with more than 10 servers', () => {
     const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
     expect(printedLines(terminal, 11)).toBe(1);
     expect(terminal.written('stderr')).toContain('web-3 ');
+  });
+
+  test('on a terminal, a check shows none: its report has them', () => {
+    const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
+    createProgressView(terminal, { isCheck: true }).end(reportOf(rows));
+    expect(terminal.written('stderr')).not.toContain('web-');
   });
 
   test('all are shown if stdout is not a terminal, there is no terminal, or the run is smaller', () => {

@@ -52,10 +52,10 @@ function tagsOf(file: string): string[] {
   return [...body.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/"[^"]*"/g, '""'));
 }
 
-describe.each(reportFormats)('$name', ({ name, textOf }) => {
+describe.each(reportFormats)('$name', ({ name, load }) => {
   test.each(Object.entries(hostileNames))('keeps %s as text', async (_, text) => {
     const report = reportSaying(text);
-    const file = textOf(report);
+    const file = (await load())(report);
     expect(file).not.toMatch(/[^\P{C}\r\n]/u);
     await checks[name]!(file, report);
   });
