@@ -72,7 +72,7 @@ test.skipIf(isInstalled[2] === null && process.env['CI'] !== 'true')('fish compl
   lines.push('run --export-html saved-p');
   const asked = lines.map((line) => `complete -C "fleetmark ${line}"`).join('; ');
   const where = { cwd: folder, env: environmentIn(folder), encoding: 'utf8' } as const;
-  const { stdout, stderr } = spawnSync('fish', ['--no-config', '-c', `source complete.fish; ${asked}`], where);
+  const { stdout, stderr } = spawnSync(isInstalled[2]!, ['--no-config', '-c', `source complete.fish; ${asked}`], where);
   expect(stderr).toBe('');
   expect(
     stdout

@@ -6,9 +6,13 @@ import { withConfiguration } from '../options/run-options.ts';
 import type { VerbContext } from './verb-context.ts';
 
 /** Declares the verbs for results. All but `open` and `baseline` start nothing. */
-export function addResultVerbs(program: Command, { terminal, done, load }: VerbContext): void {
+export function addResultVerbs(program: Command, context: VerbContext): void {
   program.commandsGroup('Look at results:');
+  addReadingVerbs(program, context);
+  addUsingVerbs(program, context);
+}
 
+function addReadingVerbs(program: Command, { terminal, done }: VerbContext): void {
   const report = withConfiguration(program.command('report').description('print the report of a run'))
     .argument('[run]', 'last, last-1, an id or a part of it, or a schedule (default: last)')
     .optionsGroup(groups.output)
@@ -46,7 +50,10 @@ export function addResultVerbs(program: Command, { terminal, done, load }: VerbC
     .action(async (before, after, options) =>
       done(await (await import('../verbs/compare.ts')).compare(before, after, options, terminal))
     );
+}
 
+/** Verbs that start something with a result. */
+function addUsingVerbs(program: Command, { terminal, done, load }: VerbContext): void {
   withConfiguration(program.command('open').description('open a run in the Web UI, or its report as a page'))
     .argument('[run]', 'as in report (default: the run under way, else the last one)')
     .optionsGroup(groups.output)

@@ -8,9 +8,13 @@ import type { VerbContext } from './verb-context.ts';
 
 /** Declares the verbs that start, show and end runs. The file of a verb is loaded only when that verb runs. */
 export function addRunVerbs(program: Command, context: VerbContext): void {
-  const { terminal, done, load } = context;
   program.commandsGroup('Measure:');
+  addMeasuringVerbs(program, context);
+  addFollowingVerbs(program, context);
+  addScheduleVerbs(program.command('schedule').description('start runs at given times, such as every night'), context);
+}
 
+function addMeasuringVerbs(program: Command, { terminal, done, load }: VerbContext): void {
   const run = withRunInput(program.command('run').description('benchmark servers and report which fall short'))
     .optionsGroup(groups.start)
     .option('--yes', 'do not ask for confirmation')
@@ -37,7 +41,9 @@ export function addRunVerbs(program: Command, context: VerbContext): void {
     .optionsGroup(groups.output)
     .option('--json', 'print only the plan, as JSON')
     .action(async (options) => done(await (await import('../verbs/plan.ts')).plan(options, terminal)));
+}
 
+function addFollowingVerbs(program: Command, { terminal, done, load }: VerbContext): void {
   const watch = withConfiguration(program.command('watch').description('show a run under way, as run does')).argument(
     '[run]',
     'as in report (default: the run under way, else the last one)'
@@ -68,6 +74,4 @@ export function addRunVerbs(program: Command, context: VerbContext): void {
     .action(async (run, options) =>
       done(await (await load(() => import('../verbs/cancel.ts'))).cancel(run, options, terminal))
     );
-
-  addScheduleVerbs(program.command('schedule').description('start runs at given times, such as every night'), context);
 }

@@ -7,9 +7,15 @@ import { withConfiguration, withSelection } from '../options/run-options.ts';
 import type { VerbContext } from './verb-context.ts';
 
 /** Declares the verbs that show the configuration, and help to write one. */
-export function addSetupVerbs(program: Command, { terminal, done, load }: VerbContext): void {
+export function addSetupVerbs(program: Command, context: VerbContext): void {
   program.commandsGroup('Set up:');
+  addListingVerbs(program, context);
+  addCompletionVerbs(program, context);
+  program.commandsGroup('Temporal:');
+  addTemporalVerbs(program, context);
+}
 
+function addListingVerbs(program: Command, { terminal, done, load }: VerbContext): void {
   program
     .command('demo')
     .description('benchmark a demo fleet on this machine')
@@ -41,7 +47,9 @@ export function addSetupVerbs(program: Command, { terminal, done, load }: VerbCo
     .action(async (name, options) =>
       done(await (await import('../verbs/try-benchmark.ts')).tryBenchmark(name, options, terminal))
     );
+}
 
+function addCompletionVerbs(program: Command, { terminal, done }: VerbContext): void {
   const argument = program.createArgument('<shell>', shells.join(', ')).choices(shells);
   program
     .command('completion')
@@ -55,8 +63,9 @@ export function addSetupVerbs(program: Command, { terminal, done, load }: VerbCo
     .action(async (words) =>
       done(await (await import('../verbs/completion.ts')).completeWords(program, words, terminal))
     );
+}
 
-  program.commandsGroup('Temporal:');
+function addTemporalVerbs(program: Command, { terminal, done, load }: VerbContext): void {
   withConfiguration(program.command('up').description('run Temporal, its Web UI and a worker until Ctrl-C'))
     .addOption(metricsOption)
     .action(async (options) => done(await (await load(() => import('../verbs/up.ts'))).up(options, terminal)));

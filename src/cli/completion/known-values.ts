@@ -39,8 +39,8 @@ const readers: Readonly<Record<string, Reader>> = {
   async schedule(...where) {
     return named(new Set((await listedRuns(...where)).flatMap(({ schedule }) => schedule ?? [])));
   },
-  verdicts: async () => named(verdicts),
-  zone: async () => named(Intl.supportedValuesOf('timeZone')),
+  verdicts: () => Promise.resolve(named(verdicts)),
+  zone: () => Promise.resolve(named(Intl.supportedValuesOf('timeZone'))),
 };
 
 /** The known values of a placeholder. May reject: nothing is known then. */

@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
 import type { Style, StyleRole } from '../../reports/style.ts';
-import type { Terminal } from './terminal.ts';
 
 /** `--color`: `auto` colours a terminal, unless the environment says otherwise. */
 export const colorModes = ['auto', 'always', 'never'] as const;
@@ -26,7 +25,11 @@ export function hasColors({ isTTY }: Pick<NodeJS.WriteStream, 'isTTY'>, { env, c
   return isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }
 
-type Colored = Pick<Terminal, 'env' | 'color'>;
+/** What says whether colours are wanted. */
+interface Colored {
+  env: NodeJS.ProcessEnv;
+  color?: ColorMode | undefined;
+}
 
 /** The colours of one stream of a terminal. */
 export function styleFor(stream: NodeJS.WriteStream, terminal: Colored): Style {
