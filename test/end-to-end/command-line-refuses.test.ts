@@ -49,13 +49,23 @@ describe('invalid usage is explained in one sentence', () => {
     ],
     ['half a server in parallel', ['run', '--max-parallel', '1.5'], /argument '1.5' is invalid/],
     ['a server where none belongs', ['run', 'web-1'], /too many arguments for 'run'/],
-    ['a flag without its value', ['run', '--limit'], /'--limit <patterns...>' argument missing/],
-    ['no verb: the help', [], /^Usage: fleetmark/],
+    ['a flag without its value', ['run', '--limit'], /'--limit <servers...>' argument missing/],
+    ['no verb: the help', [], /^Benchmark every server .*\nUsage: fleetmark/s],
   ];
   test.each(cases)('%s', async (_what, args, words) => {
     const { exitCode, message } = await refusal(args);
     expect(message).toMatch(words);
     expect(exitCode).toBe(2);
+  });
+
+  test('without a configuration, no verb: how to begin', async () => {
+    const empty = temporaryFolder('begin');
+    const { exitCode, stdout, stderr } = await startFleetmark(empty, [], { FLEETMARK_CONFIG: '' }).ended;
+    expect(stderr).toMatch(
+      /^There is no fleetmark\.yaml here\. To begin:\n {2}fleetmark demo .*\n {2}fleetmark check -i /
+    );
+    expect(stderr).toMatch(/\nAll commands: fleetmark --help\n$/);
+    expect([exitCode, stdout]).toEqual([2, '']);
   });
 });
 
