@@ -70,14 +70,12 @@ export function createProgressView(
       ended.set(row.serverId, row);
     }
   };
-  const store = longWait(say, 'the results store, which does not answer. The run ends when its results are safe.');
-  const actions = longWait(say, 'actions. The results are safe; the run ends when all actions have ended.');
+  const sayWait = longWaits(say);
   return {
     ...{ say, learn: stateOf.learn, stepsIntervalMs: canDraw ? 4_000 : isQuiet ? Infinity : HEARTBEAT_MS / 3 },
     show(progress, steps = new Map()) {
       add(progress.rows, progress.requested ?? 0);
-      if (progress.storingSince !== undefined) store.waits();
-      if (progress.actingSince !== undefined) actions.waits();
+      sayWait(progress);
       const now = clock();
       const state = stateOf.at(progress, steps, now);
       draw?.(renderProgress(state, stderr.columns, now));
@@ -137,7 +135,16 @@ function measuredDurations(rows: Iterable<ServerRow>): [string, number][] {
   });
 }
 
-/** Says once what a run waits for, if it has done so for a while. */
+/** Says once that a run waits for the results store, and once that it waits for actions, if it has done so for a while. */
+function longWaits(say: (line: string) => void): (progress: FleetProgress) => void {
+  const store = longWait(say, 'the results store, which does not answer. The run ends when its results are safe.');
+  const actions = longWait(say, 'actions. The results are safe; the run ends when all actions have ended.');
+  return ({ storingSince, actingSince }) => {
+    if (storingSince !== undefined) store.waits();
+    if (actingSince !== undefined) actions.waits();
+  };
+}
+
 function longWait(say: (line: string) => void, what: string): { waits(): void } {
   let began: number | null = null;
   let isSaid = false;
