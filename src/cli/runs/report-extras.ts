@@ -6,22 +6,22 @@ import { problemsFirst, type RawOutput, type ReportExtras } from '../../reports/
 import { MAX_ALL_OUTPUTS, MAX_OUTPUT } from '../../reports/html/full-records.ts';
 import type { ResultsStore } from '../../store/open-store.ts';
 
-/** What the store has for a page of a run: samples, outputs, and the previous run. */
-export async function readExtras(
+/** The samples and outputs of a run. */
+export async function readRecords(
   store: ResultsStore,
-  report: FleetReport,
-  earlier: EarlierRuns | null
-): Promise<ReportExtras> {
+  report: FleetReport
+): Promise<Pick<ReportExtras, 'samples' | 'outputs'>> {
   const limits = { maxOutput: MAX_OUTPUT, maxAll: MAX_ALL_OUTPUTS };
   const { samples, outputs } = await store.readFullRecords(report, { serverIds: problemsFirst(report), ...limits });
   const ofBenchmarks = grouped(outputs, ({ serverId, benchmark }) => JSON.stringify([serverId, benchmark]));
   const titled = [...ofBenchmarks.values()].flatMap((same) =>
     same.map((each, index) => rawOutput(each, index, same.length))
   );
-  return { samples, outputs: titled, ...(earlier !== null && sinceEarlier(report, earlier)) };
+  return { samples, outputs: titled };
 }
 
-function sinceEarlier(report: FleetReport, earlier: EarlierRuns): ReportExtras {
+/** The previous run, and for how many runs servers fail. */
+export function sinceEarlier(report: FleetReport, earlier: EarlierRuns): Pick<ReportExtras, 'previous' | 'failedRuns'> {
   const { stillFailing } = newsOf(report, earlier);
   return {
     previous: earlier.previous,

@@ -9,7 +9,7 @@ import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { problemPrinter, type Terminal } from '../terminal/terminal.ts';
 import { openResults } from './open-results.ts';
-import { readExtras } from './report-extras.ts';
+import { readRecords, sinceEarlier } from './report-extras.ts';
 import { oneRun } from './stored-run.ts';
 import { printableIds } from './unfinished-runs.ts';
 
@@ -36,7 +36,7 @@ export async function storedReport(
 export interface FoundRecords extends FoundReport {
   /** Null: there is none, or the run has not ended. */
   earlier: EarlierRuns | null;
-  /** For a format that uses them. */
+  /** Samples and outputs only for a format that uses them. */
   extras: ReportExtras;
 }
 
@@ -54,8 +54,9 @@ export async function storedRecords(
   try {
     const found = oneRun(word, await store.readReport(word));
     const earlier = found.hasEnded ? await store.readEarlier(found.report) : null;
-    const usesExtras = formats.some((format) => format.usesExtras);
-    return { ...found, canRun, earlier, extras: usesExtras ? await readExtras(store, found.report, earlier) : {} };
+    const records = formats.some(({ usesRecords }) => usesRecords) ? await readRecords(store, found.report) : {};
+    const extras = { ...records, ...(earlier !== null && sinceEarlier(found.report, earlier)) };
+    return { ...found, canRun, earlier, extras };
   } finally {
     await store.close();
   }

@@ -10,13 +10,13 @@ export interface ReportFormat {
   what: string;
   /** Whether it tells only measurements, of which a check has none. */
   ofRunsOnly?: true;
-  /** Whether it shows what a report does not contain. */
-  usesExtras?: true;
+  /** Whether it shows samples and outputs, which a report does not contain. */
+  usesRecords?: true;
   /** Loads what writes the format, which a command line without it does not need. */
   load: () => Promise<WriteReport>;
 }
 
-/** @param extras - only for a format that uses them */
+/** @param extras - samples and outputs only for a format that uses them */
 type WriteReport = (report: FleetReport, extras?: ReportExtras) => string;
 
 /** All formats, in the order of the help. A new one is one file, and one line here. */
@@ -34,7 +34,10 @@ export const reportFormats: readonly ReportFormat[] = [
     ...{ name: 'csv', extension: 'csv', what: 'all measurements as a table' },
     load: async () => (await import('./csv.ts')).csvText,
   },
-  { name: 'markdown', extension: 'md', what: 'a summary for a pull request', load: markdownFile },
+  {
+    ...{ name: 'markdown', extension: 'md', what: 'a summary for a pull request' },
+    load: async () => (await import('./markdown-file.ts')).markdownFile,
+  },
   {
     ...{ name: 'junit', extension: 'xml', what: 'test results for CI' },
     load: async () => (await import('./junit.ts')).junitXml,
@@ -44,7 +47,7 @@ export const reportFormats: readonly ReportFormat[] = [
     load: async () => (await import('./annotations.ts')).annotationsText,
   },
   {
-    ...{ name: 'html', extension: 'html', what: 'a page to look at and to pass on', usesExtras: true },
+    ...{ name: 'html', extension: 'html', what: 'a page to look at and to pass on', usesRecords: true },
     load: async () => (await import('../html/html-report.ts')).htmlReport,
   },
 ];
@@ -55,9 +58,4 @@ async function plainText(): Promise<WriteReport> {
     import('../runs/text.ts'),
   ]);
   return (report) => (report.checkOnly ? checkText(report) : textReport(report));
-}
-
-async function markdownFile(): Promise<WriteReport> {
-  const { summaryMarkdown } = await import('../runs/markdown.ts');
-  return (report) => `${summaryMarkdown(report)}\n`;
 }
