@@ -1,12 +1,11 @@
 import { createLogUpdate } from 'log-update';
-import { remainingSeconds } from '../../domain/plans/remaining-time.ts';
 import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
-import { countVerdicts } from '../../domain/verdicts/verdict.ts';
-import { heartbeatLine, progressLine, renderProgress, type ProgressState } from '../../reports/runs/progress.ts';
+import { heartbeatLine, progressLine, renderProgress } from '../../reports/runs/progress.ts';
 import { wrapped } from '../../reports/table.ts';
 import { styleFor } from './colors.ts';
+import { progressStates } from './progress-states.ts';
 import { problemPrinter, widthOf, type Terminal } from './terminal.ts';
 
 /** Shows the progress of a run: a line for each server that ends, and on a terminal a block that is redrawn. */
@@ -51,7 +50,7 @@ export function createProgressView(
   const draw = canDraw ? createLogUpdate(stderr) : null;
   const style = styleFor(stderr, terminal);
   const ended = new Map<string, ServerRow>();
-  const stateOf = runState(new Date(Math.min(start?.getTime() ?? Infinity, clock())), ended);
+  const states = progressStates(new Date(Math.min(start?.getTime() ?? Infinity, clock())), ended);
   let lastBeat = clock();
 
   const say = (line: string): void => {
@@ -72,12 +71,12 @@ export function createProgressView(
   };
   const sayWait = longWaits(say);
   return {
-    ...{ say, learn: stateOf.learn, stepsIntervalMs: canDraw ? 4_000 : isQuiet ? Infinity : HEARTBEAT_MS / 3 },
+    ...{ say, learn: states.learn, stepsIntervalMs: canDraw ? 4_000 : isQuiet ? Infinity : HEARTBEAT_MS / 3 },
     show(progress, steps = new Map()) {
       add(progress.rows, progress.requested ?? 0);
       sayWait(progress);
       const now = clock();
-      const state = stateOf.at(progress, steps, now);
+      const state = states.at(progress, steps, now);
       draw?.(renderProgress(state, stderr.columns, now));
       if (canDraw || isQuiet || now - lastBeat < HEARTBEAT_MS) return;
       lastBeat = now;
@@ -92,47 +91,6 @@ export function createProgressView(
       draw?.done(); // shows the cursor again
     },
   };
-}
-
-interface RunStates {
-  learn: ProgressView['learn'];
-  at: (progress: FleetProgress, steps: ReadonlyMap<string, string>, now: number) => ProgressState;
-}
-
-/** Adds to each progress what is known besides: how long servers took before, and what they do. */
-function runState(startedAt: Date, ended: ReadonlyMap<string, ServerRow>): RunStates {
-  let earlier: ReadonlyMap<string, number> = new Map();
-  let serverIds: readonly string[] = [];
-  let maxParallel: number | null = null;
-  const secondsLeft = ({ running }: FleetProgress, now: number): number | null => {
-    if (maxParallel === null) return null;
-    const current = new Set(running.map(({ serverId }) => serverId));
-    const waiting = serverIds.filter((serverId) => !ended.has(serverId) && !current.has(serverId));
-    const since = running.map((each) => ({ ...each, elapsedSeconds: (now - Date.parse(each.since)) / 1000 }));
-    const durations = new Map([...earlier, ...measuredDurations(ended.values())]);
-    return remainingSeconds({ running: since, waiting, maxParallel }, durations);
-  };
-  return {
-    learn: (durations) => void (earlier = durations),
-    at(progress, steps, now) {
-      serverIds = progress.serverIds ?? serverIds;
-      maxParallel = progress.settings?.maxParallel ?? maxParallel;
-      const running = progress.running.map(({ serverId, since }) => {
-        return { serverId, since, step: steps.get(serverId), seconds: earlier.get(serverId) };
-      });
-      const { requested, ended: count } = progress;
-      const counts = countVerdicts([...ended.values()].map((row) => row.verdict));
-      const about = { requested, running, ended: count, counts, startedAt: startedAt.toISOString() };
-      return { ...about, secondsLeft: secondsLeft(progress, now) };
-    },
-  };
-}
-
-function measuredDurations(rows: Iterable<ServerRow>): [string, number][] {
-  return [...rows].flatMap(({ serverId, verdict, seconds }) => {
-    const isMeasured = verdict === 'pass' || verdict === 'fail' || verdict === 'measured';
-    return isMeasured && seconds !== null ? [[serverId, seconds]] : [];
-  });
 }
 
 /** Says once that a run waits for the results store, and once that it waits for actions, if it has done so for a while. */
