@@ -31,10 +31,11 @@ export async function claimActions(
   if (runId === null) return [];
   if (!isSqlite) await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
   const rows = await judgedRows(tx, runId, request.serverIds);
+  const current = await latestRows(tx, runId, rows);
   const classes = await lastClasses(tx, request.unclassified);
   for (const action of request.actions) {
     const claimed = new Set((await readClaims(tx, runId, action)).map(({ serverId }) => serverId));
-    const left = rows.filter(({ serverId }) => !claimed.has(serverId));
+    const left = current.filter(({ serverId }) => !claimed.has(serverId));
     const decision = decide(action, { rows: left, holds: await readHolds(tx, action), classes });
     await write(tx, { runId, temporalRunId: request.temporalRunId, action, now: request.now }, decision);
   }
@@ -62,6 +63,24 @@ async function judgedRows(
   return found.flatMap(({ server_id: serverId, report_row: text }) => {
     return (text === null ? null : readServerRow(JSON.parse(text), serverId)) ?? [];
   });
+}
+
+/** Without the rows of servers that another run has judged since: they would undo, or repeat, what that run has done. */
+async function latestRows(db: Kysely<Tables>, runId: number, rows: readonly ServerRow[]): Promise<ServerRow[]> {
+  const own = db.selectFrom('runs').select('started_at').where('id', '=', runId);
+  const others = await db
+    .selectFrom('runs')
+    .innerJoin('servers', 'servers.run_id', 'runs.id')
+    .select(['servers.server_id', 'servers.started_at'])
+    .where('runs.id', '!=', runId)
+    .where((is) => is.or([is('runs.ended_at', 'is', null), is('runs.ended_at', '>', own)]))
+    .where('servers.verdict', 'in', ['pass', 'fail'])
+    .where('servers.started_at', '>', own)
+    .execute();
+  const latest = new Map<string, string>();
+  for (const { server_id: serverId, started_at: at } of others)
+    if (at! > (latest.get(serverId) ?? '')) latest.set(serverId, at!);
+  return rows.filter(({ serverId, startedAt }) => startedAt === null || startedAt >= (latest.get(serverId) ?? ''));
 }
 
 async function readHolds(db: Kysely<Tables>, action: string): Promise<Hold[]> {

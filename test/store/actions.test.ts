@@ -25,8 +25,16 @@ function requestOf(of: Of, serverIds: string[] | null = null) {
 }
 
 /** Servers with these events/s; 7,200 pass. */
-async function recordServers(store: ResultsStore, of: Of, events: Record<string, number>): Promise<void> {
-  for (const [id, value] of Object.entries(events)) await store.recordServer(sampleServer(id, value, of));
+async function recordServers(
+  store: ResultsStore,
+  of: Of,
+  events: Record<string, number>,
+  startedAt?: string
+): Promise<void> {
+  for (const [id, value] of Object.entries(events)) {
+    const sample = sampleServer(id, value, of);
+    await store.recordServer(startedAt === undefined ? sample : { ...sample, row: { ...sample.row, startedAt } });
+  }
 }
 
 /** Decides, and lets all calls end like this. */
@@ -103,6 +111,18 @@ onEachStore('what actions did', (newStore) => {
       ['started', 'started'],
     ]);
     await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('follows the latest measurement of a server: a long run does not undo what a short one has done meanwhile', async () => {
+    const store = await openStore(await newStore());
+    const at = (minute: string): string => `2026-11-29T02:${minute}:00.000Z`;
+    await recordServers(store, later(1), { 'web-1': 8_000, 'web-2': 5_000, 'web-3': 5_000 }, at('10'));
+    await recordServers(store, later(2), { 'web-1': 5_000, 'web-2': 8_000 }, at('20'));
+    expect(await act(store, later(2), 'done')).toEqual(['web-1 failed started']);
+    expect(await act(store, later(1), 'done')).toEqual(['web-3 failed started']);
+    await recordServers(store, later(3), { 'web-1': 8_000 }, at('30'));
+    expect(await act(store, later(3), 'done')).toEqual(['web-1 recovered started']);
+    await store.close();
   });
 
   test('is told with the rows of its servers, and the same time in each attempt', async () => {
