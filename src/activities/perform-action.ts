@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { cancellationSignal, log } from '@temporalio/activity';
+import { activityInfo, cancellationDetails, cancellationSignal, log } from '@temporalio/activity';
 import { createHash } from 'node:crypto';
 import type { ActionSettings } from '../domain/actions/action.ts';
-import type { ActionFailureType, PerformRequest } from '../domain/actions/calls.ts';
+import { MESSAGE_BACKOFF, type ActionFailureType, type PerformRequest } from '../domain/actions/calls.ts';
 import type { ActionMessage } from '../domain/actions/runner.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import { printable } from '../domain/values/untrusted.ts';
@@ -18,13 +18,16 @@ export function performAction({
   results,
   actions,
 }: ActivityDependencies): (request: PerformRequest) => Promise<string | null> {
-  return async (request) => {
-    const action = (await configuration(0)).actions.find(({ name }) => name === request.action);
-    if (action === undefined) throw failure('ActionFailed', 'the action is not configured any more', false);
-    const message = await retryable(() => messageOf(results!, request));
-    if (message === null) throw failure('ActionFailed', 'the results store does not have the run any more', false);
-    return withHeartbeat({ action: action.name }, () => attempt(actions!, action, message));
-  };
+  return (request) =>
+    withHeartbeat({ action: request.action }, async () => {
+      const action = (await configuration(0)).actions.find(({ name }) => name === request.action);
+      if (action === undefined) throw failure('ActionFailed', 'the action is not configured any more', false);
+      if (action.dryRun) throw failure('ActionFailed', 'not called: it is a dry run now', false);
+      const message = await retryable(() => messageOf(results!, request));
+      if (message === null)
+        throw failure('ActionFailed', 'the results store does not have its servers any more', false);
+      return attempt(actions!, action, message);
+    });
 }
 
 async function attempt(
@@ -39,7 +42,9 @@ async function attempt(
   if ('done' in result) return result.done;
   const { failed, isRetried, isUnknown = false, waitMs } = result;
   log.warn('an action failed', { action: action.name, call: message.id, problem: failed });
-  throw failure(isUnknown ? 'ActionUnknown' : 'ActionFailed', failed, isRetried, waitMs);
+  // A worker that is stopped is like one that is lost: another one tries again.
+  const isStopped = cancellationDetails()?.workerShutdown === true;
+  throw failure(isUnknown ? 'ActionUnknown' : 'ActionFailed', failed, isRetried || isStopped, waitMs);
 }
 
 async function messageOf(
@@ -47,7 +52,8 @@ async function messageOf(
   { action, failed, recovered, isCommand, run, temporalRunId }: PerformRequest
 ): Promise<ActionMessage | null> {
   const called = await store.readCalled({ run, temporalRunId }, action, [...failed, ...recovered]);
-  if (called === null) return null;
+  // Without rows, it would not be known whether to do or to undo.
+  if (called === null || called.rows.length < failed.length + recovered.length) return null;
   const isFailed = new Set(failed);
   const servers = called.rows.map((row) => {
     return { row, change: isFailed.has(row.serverId) ? ('failed' as const) : ('recovered' as const) };
@@ -66,6 +72,12 @@ function callId(parts: readonly (string | null)[]): string {
 function failure(type: ActionFailureType, message: string, isRetried: boolean, waitMs?: number): ApplicationFailure {
   return ApplicationFailure.create({
     ...{ type, message: printable(message, MESSAGE_LIMIT), nonRetryable: !isRetried },
-    ...(waitMs !== undefined && { nextRetryDelay: waitMs }),
+    ...(waitMs !== undefined && { nextRetryDelay: Math.max(waitMs, backoffMs()) }),
   });
+}
+
+/** A receiver that asks for less must not use up the attempts: it may be away for minutes. */
+function backoffMs(): number {
+  const { firstMs, factor, maxMs } = MESSAGE_BACKOFF;
+  return Math.min(firstMs * factor ** (activityInfo().attempt - 1), maxMs);
 }

@@ -12,6 +12,9 @@ export interface ActionCall {
   timeoutMs: number;
 }
 
+/** The waits between the attempts of a message. */
+export const MESSAGE_BACKOFF = { firstMs: 1_000, factor: 2, maxMs: 60_000 };
+
 /** What is to be done about servers of a run. */
 export interface ActionPlan {
   /** The names of the actions, in the order of the report. */
