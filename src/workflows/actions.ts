@@ -7,7 +7,13 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { endedClaims, type ActionCall, type ActionPlan, type CallEnd } from '../domain/actions/calls.ts';
+import {
+  endedClaims,
+  MESSAGE_BACKOFF,
+  type ActionCall,
+  type ActionPlan,
+  type CallEnd,
+} from '../domain/actions/calls.ts';
 import type { ActionClaim } from '../domain/actions/claims.ts';
 import type { FleetPlan } from '../domain/plans/plan.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
@@ -18,7 +24,8 @@ const MAX_CALLS = 5;
 
 /** A receiver that is away for five minutes still gets its message. */
 const MESSAGE_RETRY = {
-  ...{ initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 12 },
+  ...{ initialInterval: MESSAGE_BACKOFF.firstMs, backoffCoefficient: MESSAGE_BACKOFF.factor },
+  ...{ maximumInterval: MESSAGE_BACKOFF.maxMs, maximumAttempts: 12 },
 } as const;
 const COMMAND_RETRY = { initialInterval: '1 second', backoffCoefficient: 3, maximumAttempts: 3 } as const;
 
@@ -26,7 +33,8 @@ const { claimActions } = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
   scheduleToCloseTimeout: '1 hour',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  // What it has claimed must be known, also to a cancelled run.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   summary: 'which servers have changed',
 });
 
@@ -38,6 +46,8 @@ export class RunActions {
   readonly #waiting: (() => void)[] = [];
   #free = MAX_CALLS;
   #order: readonly string[] = [];
+  /** Whether the results store may have claims that this run does not know of. */
+  #mayHaveOthers = false;
 
   constructor(plan: NonNullable<FleetPlan['actions']>) {
     this.#plan = plan;
@@ -51,10 +61,14 @@ export class RunActions {
       this.#early.push(this.#act({ server: { serverId, verdict } }));
   }
 
-  /** All calls that are left. A cancelled run makes none. Resolves to what was done about each server. */
-  async runEnded(): Promise<ActionClaim[]> {
+  /**
+   * All calls that are left. A cancelled run makes none. Resolves to what was done about each server; null: there is
+   * nothing to record.
+   */
+  async runEnded(): Promise<ActionClaim[] | null> {
     await Promise.all(this.#early);
     if (!isCancelled()) await this.#act({});
+    if (this.#claims.size === 0 && !this.#mayHaveOthers) return null;
     const placeOf = ({ action }: ActionClaim): number => this.#order.indexOf(action);
     return [...this.#claims.values()].sort((a, b) => placeOf(a) - placeOf(b));
   }
@@ -69,6 +83,7 @@ export class RunActions {
       for (const call of fresh) this.#keep(endedClaims(call, { state: 'unknown', message: null }));
       await Promise.all(fresh.map(async (call) => this.#keep(endedClaims(call, await this.#end(call)))));
     } catch (error) {
+      this.#mayHaveOthers = true;
       const { message } = describeError(error);
       log.warn('it is not known which servers have changed: no action was called', { err: message });
       if (about.server !== undefined || isCancellation(error)) return; // asked again at the end
@@ -107,7 +122,9 @@ async function perform(call: ActionCall): Promise<string | null> {
   const { action, failed, recovered, isCommand, timeoutMs } = call;
   const serverIds = [...failed, ...recovered];
   const about = serverIds.length === 1 ? serverIds[0]! : `${serverIds.length} servers`;
-  const ids = serverIds.length === 1 ? serverIds[0]! : isCommand && failed.length === 0 ? 'recovered' : 'run';
+  // No server id has a space: two calls of a command never have the same activity id.
+  const ids =
+    serverIds.length === 1 ? serverIds[0]! : isCommand && failed.length === 0 ? 'all recovered' : 'all changed';
   const { performAction } = proxyActivities<Activities>({
     activityId: `action/${action}/${ids}`,
     startToCloseTimeout: timeoutMs,

@@ -171,7 +171,7 @@ class FleetRun {
     setCurrentDetails(`${summaryMarkdown(whole)}\n\nwaiting for actions`);
     this.#actingSince = new Date().toISOString();
     const claims = await this.#actions!.runEnded();
-    if (claims.length === 0) return truncateReport(whole);
+    if (claims === null) return truncateReport(whole);
     const report = truncateReport(withActions(whole, actionResults(claims)));
     await recordActions(report, { serverIds, claims, isCancelled: isCancelled() });
     this.#show(report);

@@ -125,6 +125,20 @@ onEachStore('what actions did', (newStore) => {
     await store.close();
   });
 
+  test('has an end when the run does not know of it: a later run does it', async () => {
+    const store = await openStore(await newStore());
+    await recordServers(store, key, { 'web-1': 5_000 });
+    await store.claimActions(requestOf(key), decider);
+    const { servers } = (await store.readReport(key.run).then((read) => ('report' in read ? read.report : null)))!;
+    await store.recordRun({
+      ...sampleEnd(servers, [], key),
+      actions: { claims: [], endedAt: '2026-11-30T02:01:00.000Z' },
+    });
+    await recordServers(store, later(1), { 'web-1': 5_000 });
+    expect(await act(store, later(1), 'done')).toEqual(['web-1 failed started']);
+    await store.close();
+  });
+
   test('is told with the rows of its servers, and the same time in each attempt', async () => {
     const store = await openStore(await newStore());
     await recordServers(store, key, { 'web-1': 5_000, 'web-2': 5_000 });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActionRunner } from '../../src/actions/action-runner.ts';
 import { createActivities } from '../../src/activities/index.ts';
 import type { ActionSettings } from '../../src/domain/actions/action.ts';
+import type { Results } from '../../src/domain/records/records.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { jsonText } from '../../src/reports/runs/json.ts';
 import { keepStore } from '../../src/store/kept-store.ts';
@@ -56,6 +57,8 @@ interface Fleet {
   actions: ActionSettings[];
   start(input?: object): Promise<WorkflowHandle>;
   run(input?: object): Promise<FleetReport>;
+  /** Stops the worker; another one goes on. */
+  replaceWorker(): Promise<void>;
   read<Result>(work: (store: ResultsStore) => Promise<Result>): Promise<Result>;
   stop(): Promise<void>;
 }
@@ -64,7 +67,8 @@ interface Fleet {
 async function startFleet(
   scores: Record<string, number>,
   actions: ActionSettings[],
-  until: (request: { serverId: string }) => Promise<void> | undefined = () => undefined
+  until: (request: { serverId: string }) => Promise<void> | undefined = () => undefined,
+  claimed: () => Promise<void> | undefined = () => undefined
 ): Promise<Fleet> {
   const file = join(temporaryFolder('actions'), 'results.db');
   const kept = keepStore(async () => ({ address: { kind: 'sqlite', file }, keepMs: null }));
@@ -81,12 +85,24 @@ async function startFleet(
     return `score: ${fleet.scores[request.serverId]}`;
   });
   const runner = createActionRunner(configuration);
-  const activities = createActivities({ configuration, ssh, results: kept, actions: runner });
-  const worker = await startWorker(temporal, workflowBundle, activities);
+  const results: Results = {
+    ...kept,
+    async claimActions(...about) {
+      const claims = await kept.claimActions(...about);
+      await claimed();
+      return claims;
+    },
+  };
+  const activities = createActivities({ configuration, ssh, results, actions: runner });
+  let worker = await startWorker(temporal, workflowBundle, activities);
   const start = (input: object = {}) => worker.start('benchmarkFleet', [input]);
   return Object.assign(fleet, {
     start,
     run: async (input?: object) => (await (await start(input)).result()) as FleetReport,
+    async replaceWorker() {
+      await worker.stop();
+      worker = await startWorker(temporal, workflowBundle, activities, worker.taskQueue);
+    },
     async read<Result>(work: (store: ResultsStore) => Promise<Result>) {
       const store = await openStore({ kind: 'sqlite', file });
       return work(store).finally(() => store.close());
@@ -208,6 +224,29 @@ test('a command that fails is called again by the next run, and not undone; verd
   await fleet.stop();
 });
 
+test('a command whose worker is stopped is ended, and run again by another worker', async () => {
+  const { file, calls } = drainFile();
+  const script = `echo "drain $FLEETMARK_CALL" >> "$1"; [ "$(wc -l < "$1")" -gt 1 ] || sleep 300`;
+  const does = {
+    kind: 'command',
+    command: ['/bin/sh', '-c', script, 'sh', file],
+    undo: null,
+    timeoutMs: 60_000,
+  } as const;
+  const fleet = await startFleet({ 'stop-1': 12 }, [command(file, { does })]);
+  const handle = await fleet.start();
+  await eventually(
+    async () => calls(),
+    ({ length }) => length === 1
+  );
+  await fleet.replaceWorker();
+  const report = (await handle.result()) as FleetReport;
+  expect(report.actions).toMatchObject([{ state: 'done', servers: ['stop-1'] }]);
+  expect(calls()).toHaveLength(2);
+  expect(new Set(calls()).size).toBe(1);
+  await fleet.stop();
+});
+
 test('above the limit of a class nothing is done in it, the servers drained before included', async () => {
   const { file, calls } = drainFile();
   const ids = ['cap-1', 'cap-2', 'cap-3', 'cap-4'];
@@ -276,6 +315,26 @@ test('a cancelled run calls no action; the next one tells what it has found', as
   release();
   await fleet.run();
   expect(bodyOf(receiver.received[0]!).servers).toMatchObject([{ serverId: 'cut-1' }]);
+  await fleet.stop();
+  await receiver.stop();
+});
+
+test('a run that is cancelled between deciding and calling calls no action, and the next one does', async () => {
+  const receiver = await startReceiver();
+  const [[held, release], [decided, tellDecided]] = [holding(), holding()];
+  const claimed = (): Promise<void> => {
+    tellDecided();
+    return held;
+  };
+  const fleet = await startFleet({ 'between-1': 12 }, [webhook(receiver.url)], undefined, claimed);
+  const handle = await fleet.start();
+  await decided;
+  await handle.cancel();
+  release();
+  await expect(handle.result()).rejects.toThrow('cancelled');
+  expect(receiver.received).toEqual([]);
+  await fleet.run();
+  expect(receiver.received.map((each) => bodyOf(each).servers)).toMatchObject([[{ serverId: 'between-1' }]]);
   await fleet.stop();
   await receiver.stop();
 });

@@ -59,7 +59,7 @@ const REPORT_LIMIT = 1_750_000;
 
 /** A report with what actions did, before its servers. */
 export function withActions({ servers, ...head }: FleetReport, actions: ActionResult[]): FleetReport {
-  return { ...head, actions, servers };
+  return { ...head, ...(actions.length > 0 && { actions }), servers };
 }
 
 /** Maximum bytes of all rows that servers return to the workflow of the run, whose history is limited to 50 MiB. */
