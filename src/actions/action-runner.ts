@@ -1,11 +1,10 @@
-import { isAbsolute } from 'node:path';
 import type { ActionSettings } from '../domain/actions/action.ts';
 import type { ActionMessage, ActionRunner, CallAttempt } from '../domain/actions/runner.ts';
 import { webhookUrlProblem } from '../domain/actions/webhook-url.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import type { SecretReference } from '../domain/values/secret-reference.ts';
-import { findExecutable, isExecutable } from '../processes/find-executable.ts';
+import { hasProgram } from '../processes/find-executable.ts';
 import { messageJson } from '../reports/messages/message-json.ts';
 import { slackJson } from '../reports/messages/slack-json.ts';
 import { readSecret } from '../source/read-secret.ts';
@@ -35,10 +34,7 @@ async function checkAction({ name, does }: ActionSettings): Promise<void> {
   }
   for (const [key, program] of Object.entries({ command: does.command[0]!, undo: does.undo?.[0] })) {
     if (program === undefined) continue;
-    const isThere = isAbsolute(program)
-      ? await isExecutable(program)
-      : (await findExecutable(program, process.env['PATH'])) !== null;
-    if (!isThere)
+    if (!(await hasProgram(program, process.env['PATH'])))
       throw new Failure(
         'InvalidConfig',
         `actions.${name}.${key}: this worker has no program ${JSON.stringify(program)}`

@@ -1,6 +1,7 @@
 import type { CommandTarget } from '../domain/actions/action.ts';
 import type { ActionMessage, CallAttempt } from '../domain/actions/runner.ts';
 import { printable } from '../domain/values/untrusted.ts';
+import { hasProgram } from '../processes/find-executable.ts';
 import { runProgram } from '../processes/run-program.ts';
 import { messageJson } from '../reports/messages/message-json.ts';
 
@@ -9,7 +10,7 @@ const MAX_LINE = 200;
 
 /**
  * Runs the command or the undo of an action, without a shell: ids are in its environment, and the whole message on its
- * standard input. Its process group ends with it.
+ * standard input. Its process group ends with it, and with this worker.
  * @param env - of the worker, without secrets
  */
 export async function runCommand(
@@ -21,7 +22,9 @@ export async function runCommand(
   const isUndo = message.servers.every(({ change }) => change === 'recovered');
   const [program, ...args] = isUndo ? (undo ?? []) : command;
   if (program === undefined) return { failed: 'the action has no undo any more', isRetried: false };
-  const limits = { limitMs: timeoutMs, maxBytes: MAX_OUTPUT_BYTES, keepsEnd: true, endsGroup: true };
+  if (!(await hasProgram(program, env['PATH'])))
+    return { failed: `${program} cannot be run: this worker does not have it`, isRetried: false };
+  const limits = { limitMs: timeoutMs, maxBytes: MAX_OUTPUT_BYTES, keepsEnd: true, isWatched: true };
   const stdin = messageJson(message);
   const ended = await runProgram({ program, args, stdin, env: { ...env, ...idsOf(message) }, signal, ...limits });
   const said = lastLine(ended.stderr) ?? lastLine(ended.stdout);

@@ -14,8 +14,8 @@ interface ProgramCall {
   stdin?: string;
   /** Kills the program. */
   signal?: AbortSignal;
-  /** Also ends the processes of its group that it leaves running. */
-  endsGroup?: boolean;
+  /** Its process group ends with it, and with this process, `kill -9` included. */
+  isWatched?: boolean;
 }
 
 interface ProgramResult {
@@ -32,6 +32,15 @@ interface ProgramResult {
 /** A process that the program left running may keep its output open: then it ends after this long without output. */
 const QUIET_MS = 500;
 
+/**
+ * Becomes the program. Before that, it leaves a watcher in the process group, which is not a child of the program: when the
+ * pipe from this process closes, it kills the group.
+ */
+const WATCHED_PROGRAM = `
+( { trap '' HUP INT TERM; read -r end <&3; kill -KILL 0; } </dev/null >/dev/null 2>&1 & )
+exec "$@" 3<&-
+`;
+
 const running = new Set<number>();
 process.on('exit', () => running.forEach((leader) => killGroup(leader)));
 
@@ -41,8 +50,8 @@ process.on('exit', () => running.forEach((leader) => killGroup(leader)));
  * in it.
  */
 export async function runProgram(call: ProgramCall): Promise<ProgramResult> {
-  const { program, args, limitMs, stdin = '', signal, env, cwd } = call;
-  const child = spawn(program, args, { env, cwd, detached: true, stdio: 'pipe' });
+  const { limitMs, stdin = '', signal, isWatched = false } = call;
+  const child = start(call);
   child.stdin.on('error', () => undefined); // the program does not read it
   child.stdin.end(stdin);
   return new Promise((resolve) => {
@@ -51,9 +60,9 @@ export async function runProgram(call: ProgramCall): Promise<ProgramResult> {
       signal?.removeEventListener('abort', cancel);
       if (child.pid !== undefined) {
         running.delete(child.pid);
-        if (call.endsGroup) killGroup(child.pid);
+        if (isWatched) killGroup(child.pid);
       }
-      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      for (const stream of child.stdio) stream?.destroy();
       resolve({ problem, status, isMissing, ...output.taken() });
     };
     const kill = (problem: string): void => {
@@ -72,10 +81,20 @@ export async function runProgram(call: ProgramCall): Promise<ProgramResult> {
     signal?.addEventListener('abort', cancel);
     child.once('exit', (status, by) => {
       const problem = status === 0 ? null : by === null ? `failed with status ${status}` : `was killed by ${by}`;
+      if (isWatched) killGroup(child.pid!); // else the watcher would keep a pipe open
       child.once('close', () => end(problem, status));
       output.whenQuiet(() => end(problem, status));
     });
   });
+}
+
+function start({ program, args, env, cwd, isWatched = false }: ProgramCall): ChildProcessWithoutNullStreams {
+  const options = { env, cwd, detached: true } as const;
+  if (!isWatched) return spawn(program, args, { ...options, stdio: 'pipe' });
+  const line = ['-c', WATCHED_PROGRAM, 'fleetmark', program, ...args];
+  const child = spawn('/bin/sh', line, { ...options, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+  child.stdio[3]!.on('error', () => undefined);
+  return child;
 }
 
 interface Output {

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { identify, isRunning } from '../../src/processes/process-identity.ts';
 import { runProgram } from '../../src/processes/run-program.ts';
+import { startOwner } from '../support/owner.ts';
 import { folderWith } from '../support/temporary-folder.ts';
 
 const limits = { limitMs: 30_000, maxBytes: 64 * 1024 };
@@ -50,6 +51,30 @@ describe('a program of this machine', () => {
     const { problem } = await shell(`(sleep 1000; :) & echo $! >${file}; wait`, { limitMs: 500 });
     expect(problem).toBe('did not end within 0.5 s');
     await expect.poll(() => isAlive(file)).toBe(false);
+  });
+
+  test('that is watched ends when this process is killed with kill -9', async () => {
+    const file = join(folderWith({}), 'pid');
+    const owner = startOwner(`
+      const { runProgram } = await import(src + '/processes/run-program.ts');
+      const script = 'sleep 1000 & echo $! >${file}; echo $$; kill -STOP $$';
+      const limits = { limitMs: 1e6, maxBytes: 1e6, keepsEnd: true, isWatched: true };
+      const ended = runProgram({ program: 'sh', args: ['-c', script], stdin: 'x'.repeat(1e6), ...limits });
+      console.log('1');
+      await ended;
+    `);
+    await owner.nextLine();
+    await expect.poll(() => existsSync(file) && isAlive(file)).toBe(true);
+    await owner.kill('SIGKILL');
+    await expect.poll(() => isAlive(file)).toBe(false);
+  });
+
+  test('that is watched has its own arguments, input, children and status', async () => {
+    const script = 'cat; echo "$1"; ps -o comm= --ppid $$ | grep -v ps; exit 3';
+    const call = { program: 'sh', args: ['-c', script, 'sh', "it's $HOME"], stdin: 'in ', isWatched: true };
+    const { problem, stdout } = await runProgram({ ...call, ...limits });
+    expect([problem, String(stdout)]).toEqual(['failed with status 3', "in it's $HOME\ngrep\n"]);
+    expect(await shell('kill -KILL $$', { isWatched: true })).toMatchObject({ problem: 'was killed by SIGKILL' });
   });
 
   test('ends although a process that it started still runs, which is left alone', async () => {
