@@ -75,11 +75,14 @@ async function urlOf(name: string, kind: string, url: string | SecretReference):
   return new URL(text);
 }
 
+/** Variables of the worker, and of its libraries, that hold a secret whatever the configuration says. */
+const SECRET_VARIABLE = /^(TEMPORAL_(API_KEY|TLS_CLIENT_KEY_DATA|CODEC_AUTH|GRPC_META_.*)|PGPASSWORD)$/;
+
 /** A command needs the environment of its worker, such as KUBECONFIG, but none of the secrets that are for the worker. */
 function withoutSecrets(env: NodeJS.ProcessEnv, { actions, store }: Configuration): NodeJS.ProcessEnv {
   const references = [store.password, ...actions.flatMap(({ does }) => referencesOf(does))];
   const names = new Set(references.flatMap((each) => (each !== null && 'env' in each ? [each.env] : [])));
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.has(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.has(name) && !SECRET_VARIABLE.test(name)));
 }
 
 function referencesOf(does: ActionSettings['does']): SecretReference[] {

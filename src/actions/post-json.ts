@@ -53,8 +53,11 @@ async function send(
     };
     const sent = request(url, { method: 'POST', agent: false, headers: { ...own, ...headers }, signal });
     const limit = setTimeout(() => sent.destroy(new Error(`no answer within ${LIMIT_MS / 1000} s`)), LIMIT_MS);
-    sent.on('close', () => clearTimeout(limit));
     sent.on('error', reject);
+    sent.on('close', () => {
+      clearTimeout(limit);
+      reject(new Error('no answer')); // Node reports neither an error nor an answer of status 101
+    });
     sent.on('response', (answer) => {
       answer.on('error', () => undefined);
       answer.destroy(); // only its status counts

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createActionRunner } from '../../src/actions/action-runner.ts';
@@ -56,6 +56,10 @@ test.each<[Answer, object]>([
     { failed: 'HOST answered 503', isRetried: true, waitMs: 60_000 },
   ],
   ['drop', { failed: 'HOST: ECONNRESET', isRetried: true }],
+  [
+    { status: 101, headers: { connection: 'upgrade', upgrade: 'other' } },
+    { failed: 'HOST: no answer', isRetried: true },
+  ],
 ])('a receiver that answers %j', async (answer, expected) => {
   receiver = await startReceiver(() => answer);
   const url = new URL(receiver.url);
@@ -95,9 +99,12 @@ test('a command gets ids in its environment, the message on its standard input, 
 test('a command does not get the secrets of its worker, but the rest of its environment', async () => {
   process.env['ACTIONS_TEST_HOOK'] = 'https://example.com/T0KEN';
   process.env['ACTIONS_TEST_KUBECONFIG'] = '/etc/kube';
+  process.env['TEMPORAL_API_KEY'] = process.env['PGPASSWORD'] = 'T0KEN';
   const slack = actionOf({ kind: 'slack', url: { env: 'ACTIONS_TEST_HOOK' } });
-  const print = shell('echo "$ACTIONS_TEST_HOOK:$ACTIONS_TEST_KUBECONFIG"');
+  const print = shell('echo "$ACTIONS_TEST_HOOK$TEMPORAL_API_KEY$PGPASSWORD:$ACTIONS_TEST_KUBECONFIG"');
   const attempt = await runnerOf(slack, print).call(print, message, new AbortController().signal);
+  delete process.env['TEMPORAL_API_KEY'];
+  delete process.env['PGPASSWORD'];
   expect(attempt).toEqual({ done: ':/etc/kube' });
 });
 
@@ -106,7 +113,7 @@ test('a command that fails says how, with the last line of its output; it can be
     ...{ failed: '/bin/sh failed with status 3: no such node', isRetried: true, isUnknown: false },
   });
   expect(await call(actionOf({ kind: 'command', command: ['/nonexistent'], undo: null, timeoutMs: 1_000 }))).toEqual({
-    ...{ failed: '/nonexistent cannot be run (ENOENT)', isRetried: false, isUnknown: false },
+    ...{ failed: '/nonexistent cannot be run: this worker does not have it', isRetried: false },
   });
 });
 
@@ -121,7 +128,8 @@ test('a command that does not end, or that is cancelled, is killed with all that
   expect(await call(shell(hang, 1_000))).toMatchObject({ failed: '/bin/sh did not end within 1 s', isUnknown: true });
   await isGone();
   const cancel = new AbortController();
-  const running = call(shell(`rm ${folder}/pid; ${hang}`), cancel.signal);
+  rmSync(join(folder, 'pid'));
+  const running = call(shell(hang), cancel.signal);
   await eventually(
     async () => existsSync(join(folder, 'pid')) && readFileSync(join(folder, 'pid'), 'utf8') !== '',
     (started) => started
