@@ -104,9 +104,11 @@ function beyondLimit(
   holds: readonly Hold[],
   classOf: ReadonlyMap<string, string | null>
 ): Map<string, string> {
-  const before = new Set(holds.map(({ serverId }) => serverId).filter((serverId) => classOf.has(serverId)));
+  const before = new Map(holds.filter((hold) => classOf.has(hold.serverId)).map((hold) => [hold.serverId, hold]));
+  // A run that detected the class of a held server may have been removed since.
+  const current = [...classOf].map(([id, each]) => [id, each ?? before.get(id)?.hardwareClass ?? null] as const);
   const ownClass = (row: ServerRow): string | null => row.hardwareClass ?? classOf.get(row.serverId) ?? null;
-  const known = new Map([...classOf, ...failed.map((row) => [row.serverId, ownClass(row)] as const)]);
+  const known = new Map([...current, ...failed.map((row) => [row.serverId, ownClass(row)] as const)]);
   const found = new Map<string, string>();
   for (const [hardwareClass, rows] of grouped(failed, ownClass)) {
     const members = [...known].filter(([, each]) => each === hardwareClass).map(([serverId]) => serverId);

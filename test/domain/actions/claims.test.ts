@@ -87,6 +87,13 @@ test('the limit counts all servers of the class in the inventory, and those that
   });
 });
 
+test('a held server whose class is no longer known counts in the class that it had', () => {
+  const limit = action({ limit: { servers: 1 } });
+  const known = new Map([...classOf, ['web-9', null]]);
+  const { claims } = decide(limit, [rowOf('web-1', 'fail')], [hold('web-9')], known);
+  expect(claims).toMatchObject([{ serverId: 'web-1', state: 'held_back' }]);
+});
+
 test('an undo has no limit', () => {
   const passed = rowOf('web-1', 'pass', { cpu: 'pass' });
   expect(changes(action({ limit: { servers: 1 } }), [passed], [hold('web-1'), hold('web-2')])).toEqual([
