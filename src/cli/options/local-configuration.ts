@@ -6,6 +6,7 @@ import { configurationReader } from '../../worker/configuration.ts';
 import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { messagePrinter, printResult, type Terminal } from '../terminal/terminal.ts';
+import { actionProblems } from '../../worker/action-problems.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { refuseExports, type ExportOptions } from './export-options.ts';
 import { fleetInput, type FleetOptions } from './fleet-options.ts';
@@ -24,13 +25,16 @@ export async function readLocalConfiguration(
 }
 
 /**
- * Validates the configuration and its inventory. Connects to nothing and starts nothing.
+ * Validates the configuration and its inventory. Connects to nothing and starts nothing. Secrets and programs of actions
+ * that are missing here are only told: a worker may have them.
  * @throws Failure InvalidConfig with a line for each mistake; InvalidInput or UnknownServer for an empty selection
  */
 export async function checkConfiguration(options: FleetOptions & ExportOptions, terminal: Terminal): Promise<number> {
   refuseExports(options, '--config-only makes no report');
   const configuration = await readLocalConfiguration(options, terminal);
   const { serverIds } = selectFleet([fleetInput(options)], configuration);
+  const say = messagePrinter(terminal);
+  for (const problem of await actionProblems(configuration)) say(`${problem}; a worker that lacks it refuses runs`);
   const found = configurationCheck(configuration, serverIds.length);
   printResult(found, () => `${configurationCheckText(found)}\n`, options, terminal);
   return exitCodes.passed;
