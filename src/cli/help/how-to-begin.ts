@@ -7,7 +7,7 @@ const WIDTH = 80;
 /** What to do first, without a configuration. */
 export function howToBegin(): string {
   const first = [
-    [ownCommand('demo'), 'try it: six servers on this machine, half a minute'],
+    [ownCommand('demo'), 'try it: six servers on this machine'],
     [ownCommand('check', '-i', 'hosts.ini'), 'are yours ready? Also a list: -i web-1,web-2'],
     [ownCommand('run', '-i', 'hosts.ini'), 'measure them'],
   ] as const;
