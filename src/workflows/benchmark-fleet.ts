@@ -1,41 +1,25 @@
-import {
-  CancellationScope,
-  CancelledFailure,
-  log,
-  setCurrentDetails,
-  setHandler,
-  upsertMemo,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, log, setHandler, upsertMemo } from '@temporalio/workflow';
 import { actionResults } from '../domain/actions/results.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
-import {
-  aggregate,
-  handedOverBytes,
-  truncateReport,
-  withActions,
-  type FleetReport,
-} from '../domain/reports/fleet-report.ts';
+import { handedOverBytes, truncateReport, withActions, type FleetReport } from '../domain/reports/fleet-report.ts';
 import type { FleetPlan } from '../domain/plans/plan.ts';
 import { lookAheadOrder } from '../domain/plans/look-ahead-order.ts';
-import { tenths } from '../domain/values/numbers.ts';
-import { attributesOfRun } from '../domain/reports/search-attributes.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { withSameMachines } from '../domain/reports/same-machine.ts';
 import { unmeasuredRow, type ServerRow } from '../domain/verdicts/server-row.ts';
 import { truncateRow } from '../domain/reports/truncate-row.ts';
-import { summaryMarkdown } from '../reports/runs/markdown.ts';
 import { RunActions } from './actions.ts';
 import { KeyTrial } from './key-trial.ts';
 import { answerPlaceMessage, placeSignal, progressQuery, reachedSignal, type RunningSince } from './messages.ts';
 import { countRun, countUnstarted } from './outcomes.ts';
 import { Places } from './places.ts';
-import { ProgressRows, runningNow } from './progress-rows.ts';
+import { planned, ProgressRows, runningNow } from './progress-rows.ts';
 import { recordActions, recordEnd } from './record.ts';
+import { reportOf } from './run-report.ts';
 import { requestPlan } from './request-plan.ts';
 import { runServer } from './run-server.ts';
 import { serverInput } from './server-input.ts';
-import { ShownAttributes } from './search-attributes.ts';
+import { ShownRun, showWaiting } from './shown-run.ts';
 import { failClosed } from './workflow-failure.ts';
 
 /**
@@ -84,7 +68,7 @@ class FleetRun {
   #next: ReadonlyMap<string, string> = new Map();
   #storingSince: number | null = null;
   #actingSince: string | undefined;
-  readonly #attributes = new ShownAttributes();
+  #shown: ShownRun | null = null;
   #actions: RunActions | null = null;
 
   async benchmark(plan: FleetPlan): Promise<void> {
@@ -94,7 +78,8 @@ class FleetRun {
     const keyTrial = (this.#keyTrial = new KeyTrial(plan.serverIds.length));
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     const places = (this.#places = new Places(plan.maxParallel));
-    this.#show(this.report());
+    const shown = (this.#shown = new ShownRun(plan, this.#progressRows, this.#running));
+    shown.show(this.report());
     const turns: Promise<void>[] = [];
     const indexes = new Map(plan.serverIds.map((serverId, index) => [serverId, index]));
     for (const serverId of plan.order ?? plan.serverIds) {
@@ -103,7 +88,7 @@ class FleetRun {
       turns.push(turn.finally(() => places.end(serverId)));
     }
     await Promise.all(turns);
-    this.#show(this.report());
+    shown.show(this.report());
   }
 
   #ended(index: number, ended: ServerRow): void {
@@ -112,18 +97,13 @@ class FleetRun {
     countUnstarted(row, this.#plan!);
     for (const final of this.#progressRows.add(row, this.#running.keys())) this.#actions?.serverEnded(final);
     const { ended: count, final } = this.#progressRows;
-    if (this.#isShownAt(count)) this.#show(this.#reportOf(final));
+    if (this.#shown!.isDue(count)) this.#shown!.show(reportOf(this.#plan, final));
   }
 
   #started(serverId: string): void {
     this.#running.set(serverId, { since: Date.now() });
-    if (this.#isShownAt(this.#starts)) this.#showDetails(this.#reportOf(this.#progressRows.final));
+    if (this.#shown!.isDue(this.#starts)) this.#shown!.showSummary(reportOf(this.#plan, this.#progressRows.final));
     this.#starts += 1;
-  }
-
-  /** A hundred updates of the Web UI are enough, however many servers there are. */
-  #isShownAt(count: number): boolean {
-    return count % Math.ceil(this.#plan!.serverIds.length / 100) === 0;
   }
 
   async placeMessage(message: unknown): Promise<void> {
@@ -163,46 +143,23 @@ class FleetRun {
     this.#storingSince = Date.now();
     const rows = this.#rows.filter((row) => row !== undefined);
     await recordEnd(report, { serverIds, rows, isCancelled: isCancelled() });
-    this.#show(report);
+    this.#shown!.show(report);
   }
 
   /** Calls the actions, and adds to the report what they did. */
   async act({ serverIds }: FleetPlan, whole: FleetReport): Promise<FleetReport> {
-    setCurrentDetails(`${summaryMarkdown(whole)}\n\nwaiting for actions`);
+    showWaiting(whole, 'actions');
     this.#actingSince = new Date().toISOString();
     const claims = await this.#actions!.runEnded();
     if (claims === null) return truncateReport(whole);
     const report = truncateReport(withActions(whole, actionResults(claims)));
     await recordActions(report, { serverIds, claims, isCancelled: isCancelled() });
-    this.#show(report);
+    this.#shown!.show(report);
     return report;
   }
 
   report(): FleetReport {
-    return this.#reportOf(withSameMachines(this.#rows.filter((row) => row !== undefined)));
-  }
-
-  #reportOf(rows: readonly ServerRow[]): FleetReport {
-    const { workflowId, runId, startTime } = workflowInfo();
-    const seconds = tenths((Date.now() - startTime.getTime()) / 1000);
-    const selection = this.#plan?.selection;
-    const facts = { run: workflowId, temporalRunId: runId, startedAt: startTime.toISOString(), seconds };
-    const kind = this.#plan?.checkOnly ? ({ checkOnly: true } as const) : {};
-    const about = { note: this.#plan?.note ?? null, ...(selection && { selection }), ...settingsOf(this.#plan) };
-    return aggregate({ ...facts, ...kind, ...about }, rows);
-  }
-
-  /** Shows a summary in the Web UI, and the numbers in its lists. */
-  #show(report: FleetReport): void {
-    this.#showDetails(report);
-    const requested = this.#plan!.serverIds.length;
-    if (this.#plan!.shown?.searchAttributes) this.#attributes.show(attributesOfRun(report, requested));
-  }
-
-  #showDetails(report: FleetReport): void {
-    const { undecided } = this.#progressRows;
-    const requested = this.#plan!.serverIds.length;
-    setCurrentDetails(summaryMarkdown(report, { requested, running: [...this.#running.keys()], undecided }));
+    return reportOf(this.#plan, withSameMachines(this.#rows.filter((row) => row !== undefined)));
   }
 
   progress(after: number, withIds: boolean): FleetProgress {
@@ -212,17 +169,6 @@ class FleetRun {
     const now = runningNow(this.#running, this.#actingSince === undefined ? this.#storingSince : null);
     return { requested, ...now, ...acting, ...this.#progressRows.page(after), ...all };
   }
-}
-
-function planned({ serverIds, checkOnly, benchmarks, maxParallel }: FleetPlan): Partial<FleetProgress> {
-  return { serverIds, ...(!checkOnly && { settings: { benchmarks, maxParallel } }) };
-}
-
-function settingsOf(plan: FleetPlan | null): Pick<FleetReport, 'settings' | 'retryOf'> {
-  if (plan === null) return {};
-  const { benchmarks, maxParallel, measureOnly, evenIfBusy, retryOf } = plan;
-  const settings = { benchmarks, maxParallel, measureOnly, evenIfBusy };
-  return { settings, ...(retryOf !== undefined && { retryOf }) };
 }
 
 function isCancelled(): boolean {

@@ -1,3 +1,4 @@
+import type { FleetPlan } from '../domain/plans/plan.ts';
 import { FinalRows } from '../domain/reports/final-rows.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
 import { sizeOf } from '../domain/values/json-value.ts';
@@ -72,4 +73,9 @@ export function runningNow(
   const waits = [...running.values()].flatMap(({ storingSince: since = [] }) => since);
   const since = storingSince ?? (waits.length > 0 ? Math.min(...waits) : null);
   return { running: servers, ...(since !== null && { storingSince: new Date(since).toISOString() }) };
+}
+
+/** What a follower needs once, to estimate the rest of the run. */
+export function planned({ serverIds, checkOnly, benchmarks, maxParallel }: FleetPlan): Partial<FleetProgress> {
+  return { serverIds, ...(!checkOnly && { settings: { benchmarks, maxParallel } }) };
 }

@@ -17,8 +17,8 @@ import type { BenchmarkRecord, RunRecord, ServerRecord } from '../domain/records
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { changedBySameMachines } from '../domain/reports/same-machine.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
-import { summaryMarkdown } from '../reports/runs/markdown.ts';
 import type { Place } from './place.ts';
+import { showWaiting } from './shown-run.ts';
 import { describeError } from './workflow-failure.ts';
 
 const limits = {
@@ -103,7 +103,7 @@ export async function recordEnd(report: FleetReport, { serverIds, rows, isCancel
   const changed = changedBySameMachines(rows);
   const own = servers.filter((row) => row.temporalRunId === null || changed.has(row.serverId));
   const record = recordOf(report, { serverIds, isCancelled }, own);
-  setCurrentDetails(`${summaryMarkdown(report)}\n\nwaiting for the results store`);
+  showWaiting(report, 'the results store');
   try {
     const missing = new Set(await write(record));
     if (missing.size === 0) return;

@@ -64,7 +64,10 @@ describe.skipIf(skipsWithout('script'))('hostile answers of a server, and hostil
       expect(exitCode).toBe(3);
       expect(shown).toContain('sysbench exited with 3: [2J ]0;owned');
       expect(shown).not.toMatch(/\u001b\[2J|\u001b\]|[\u0007\u009b\u202e]/);
-      for (const args of [['check'], ['run', '--yes', '--json', '--note', `$(touch ${canary})`]]) {
+      for (const args of [
+        ['check', '--verbose'],
+        ['run', '--yes', '--json', '--note', `$(touch ${canary})`],
+      ]) {
         const { stdout, stderr } = await fleet.start(...args).ended;
         expect(stdout).toContain('2J ]0;owned');
         expect(stdout + stderr).toMatch(printable);

@@ -38,10 +38,10 @@ describe.skipIf(!rootOnDebian)('as root on Debian (skipped elsewhere)', () => {
     const { calls, stdout, stderr } = await install(project);
     expect(calls).toEqual([
       `-q update ${refusing}`,
-      `-q -y --no-install-recommends install openssh-server clpeak clinfo pocl-opencl-icd busybox-static fish shellcheck openssl chromium postgresql prometheus ${refusing}`,
+      `-q -y --no-install-recommends install openssh-server clpeak clinfo pocl-opencl-icd busybox-static fish zsh shellcheck openssl chromium postgresql prometheus ${refusing}`,
     ]);
     expect(stderr).toContain(
-      'Installing openssh-server clpeak clinfo pocl-opencl-icd busybox-static fish shellcheck openssl chromium postgresql prometheus with apt-get'
+      'Installing openssh-server clpeak clinfo pocl-opencl-icd busybox-static fish zsh shellcheck openssl chromium postgresql prometheus with apt-get'
     );
     expect(stdout).toBe('\n');
     expect(existsSync(join(project.root, 'policy-rc.d'))).toBe(false);
@@ -59,7 +59,7 @@ describe.skipIf(!rootOnDebian)('as root on Debian (skipped elsewhere)', () => {
     const { calls, stdout, stderr } = await install(machine(5));
     expect(calls).toHaveLength(2);
     expect(stdout).toBe(
-      'openssh-server,clpeak,clinfo,pocl-opencl-icd,busybox-static,fish,shellcheck,openssl,chromium,postgresql,prometheus\n'
+      'openssh-server,clpeak,clinfo,pocl-opencl-icd,busybox-static,fish,zsh,shellcheck,openssl,chromium,postgresql,prometheus\n'
     );
     expect(stderr).toContain('apt-get did not install openssh-server');
   });
