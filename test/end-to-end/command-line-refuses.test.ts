@@ -164,7 +164,10 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
     const nothing: [string[], RegExp][] = [
       [['cancel'], /fleetmark: no run is running\n$/],
       [['cancel', 'fleet-1'], /fleetmark: fleet-1 is not running\n$/],
-      [['run', '--resume'], /fleetmark: there is no unfinished run to resume\n$/],
+      [
+        ['run', '--resume'],
+        /fleetmark: there is no unfinished run to resume; the report of one that has ended: fleetmark report\n$/,
+      ],
     ];
     for (const [args, words] of nothing) {
       const { exitCode, message } = await refusal(args);

@@ -29,8 +29,12 @@ function commandLineKilled(name: string, moment: (round: Round, results: StoreAd
     if (stdout !== '') return storedReport(folder, stdout);
     const resumed = await startFleetmark(folder, ['run', '--resume', '--json'], settings).ended;
     await allProcessesEnd(folder);
-    if (resumed.stdout === '') throw new Error(`run --resume has no report: ${resumed.stderr}`);
-    return storedReport(folder, resumed.stdout);
+    if (resumed.stdout !== '') return storedReport(folder, resumed.stdout);
+    if (!resumed.stderr.includes('no unfinished run')) throw new Error(`run --resume has no report: ${resumed.stderr}`);
+    // It had ended, and the command line was killed before it could print the report.
+    const kept = await startFleetmark(folder, ['report', '--json'], settings).ended;
+    if (kept.stdout === '') throw new Error(`report has none: ${kept.stderr}`);
+    return storedReport(folder, kept.stdout);
   };
   return { name, ...{ seconds: 55, expected: unaffected, workers: 0, shape: usualShape }, play };
 }

@@ -110,7 +110,10 @@ async function resume(session: TemporalSession): Promise<WorkflowHandle> {
   const runs = await unfinishedRuns(session.client);
   session.refuseOtherConfiguration(runs);
   const [runId, ...more] = runs;
-  if (runId === undefined) throw new Refusal('there is no unfinished run to resume');
+  if (runId === undefined)
+    throw new Refusal(
+      `there is no unfinished run to resume; the report of one that has ended: ${ownCommand('report')}`
+    );
   if (more.length > 0)
     throw new Refusal(
       `several runs are not finished: ${printableIds(runId, ...more)}\nCancel all but one: ${ownCommand('cancel', runId)}`
