@@ -2,13 +2,13 @@ import type { Kysely, Transaction } from 'kysely';
 import type { ActionClaim, Decision, Hold } from '../domain/actions/claims.ts';
 import type { ActionVerdict, ServerChange } from '../domain/actions/action.ts';
 import type { ActionDecider, ActionsRequest } from '../domain/records/action-records.ts';
-import { readServerRow } from '../domain/reports/read-report.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { sql } from './kysely.ts';
 import { lastClasses } from './last-classes.ts';
 import { findRunId } from './run-id.ts';
 import { storable } from './storable.ts';
+import { storedRow } from './stored-row.ts';
 import type { Tables } from './tables.ts';
 
 /** Parameters of one statement. */
@@ -61,7 +61,7 @@ async function judgedRows(
   if (serverIds !== null) query = query.where('server_id', 'in', serverIds);
   const found = await query.execute();
   return found.flatMap(({ server_id: serverId, report_row: text }) => {
-    return (text === null ? null : readServerRow(JSON.parse(text), serverId)) ?? [];
+    return storedRow(text, serverId) ?? [];
   });
 }
 

@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { CalledServers } from '../domain/records/action-records.ts';
 import type { RunKey } from '../domain/records/records.ts';
-import { readServerRow } from '../domain/reports/read-report.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { findRunId } from './run-id.ts';
+import { storedRow } from './stored-row.ts';
 import type { Tables } from './tables.ts';
 
 /** Parameters of one statement. */
@@ -39,7 +39,7 @@ export async function readCalled(
       .orderBy('servers.server_id')
       .execute();
     for (const { server_id: serverId, report_row: text, claimed_at: at } of found) {
-      const row = text === null ? null : readServerRow(JSON.parse(text), serverId);
+      const row = storedRow(text, serverId);
       if (row !== null) rows.push(row);
       if (at > claimedAt) claimedAt = at;
     }

@@ -2,11 +2,11 @@ import type { Kysely } from 'kysely';
 import { isSameSelection, MAX_EARLIER_RUNS, type EarlierRuns } from '../domain/records/earlier-runs.ts';
 import type { RunKey } from '../domain/records/records.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
-import { readServerRow } from '../domain/reports/read-report.ts';
 import type { PreviousRun, PreviousServer } from '../domain/reports/run-changes.ts';
 import type { Verdict } from '../domain/verdicts/verdict.ts';
 import { factsOf } from './report-facts.ts';
 import { findRunId } from './run-id.ts';
+import { storedRow } from './stored-row.ts';
 import type { Tables } from './tables.ts';
 
 /** Among so many earlier runs without a schedule, those of the same selection are found. */
@@ -49,7 +49,7 @@ async function readPrevious(db: Kysely<Tables>, id: number): Promise<PreviousRun
   const failed = await ofRun.select(['server_id', 'report_row']).where('verdict', '=', 'fail').execute();
   const rows = new Map(failed.map(({ server_id: serverId, report_row: text }) => [serverId, text]));
   const servers = found.map(({ server_id: serverId, verdict }): PreviousServer => {
-    const row = readServerRow(JSON.parse(rows.get(serverId) ?? 'null'), serverId);
+    const row = storedRow(rows.get(serverId) ?? null, serverId);
     return { serverId, verdict: verdict as Verdict, benchmarks: row?.benchmarks ?? [] };
   });
   const order = new Map((JSON.parse(run.server_ids ?? '[]') as string[]).map((serverId, index) => [serverId, index]));

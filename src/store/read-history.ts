@@ -7,10 +7,10 @@ import {
   type StoredServerRun,
 } from '../domain/records/server-history.ts';
 import type { Better } from '../domain/measurements/measurement.ts';
-import { readServerRow } from '../domain/reports/read-report.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { Verdict } from '../domain/verdicts/verdict.ts';
 import { sql } from './kysely.ts';
+import { storedRow } from './stored-row.ts';
 import type { Tables } from './tables.ts';
 
 /** Parameters of one statement. */
@@ -58,7 +58,7 @@ async function readRuns(db: Kysely<Tables>, ids: readonly number[], serverId: st
   return found.map(({ id, run, note, schedule, ...row }) => ({
     ...{ id, run, temporalRunId: row.temporal_run_id, startedAt: row.started_at, hasEnded: row.ended_at !== null },
     ...{ note, schedule, verdict: row.verdict as Verdict },
-    row: row.report_row === null ? null : readServerRow(JSON.parse(row.report_row), serverId),
+    row: storedRow(row.report_row, serverId),
   }));
 }
 

@@ -1,9 +1,9 @@
+import { storedRow } from './stored-row.ts';
 import type { Kysely } from 'kysely';
 import { matchRuns, runsBack, type RunIdentity } from '../domain/records/match-run.ts';
 import type { StoredReport } from '../domain/records/stored-runs.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { aggregate, type FleetReport } from '../domain/reports/fleet-report.ts';
-import { readServerRow } from '../domain/reports/read-report.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import type { Tables } from './tables.ts';
 
@@ -68,7 +68,7 @@ async function readRows(db: Kysely<Tables>, runId: number): Promise<Map<string, 
     .execute();
   const rows = new Map<string, ServerRow>();
   for (const { server_id: serverId, report_row: text } of found) {
-    const row = text === null ? null : readServerRow(JSON.parse(text), serverId);
+    const row = storedRow(text, serverId);
     if (row !== null) rows.set(serverId, row);
   }
   return rows;

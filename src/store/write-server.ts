@@ -2,12 +2,12 @@ import type { Insertable, Transaction } from 'kysely';
 import { gzipSync } from 'node:zlib';
 import type { BenchmarkRecord, ServerRecord } from '../domain/records/records.ts';
 import { mergeRows } from '../domain/records/merge-rows.ts';
-import { readServerRow } from '../domain/reports/read-report.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import { limitsOf } from '../domain/verdicts/expectation.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { runIdOf } from './run-id.ts';
 import { storable } from './storable.ts';
+import { storedRow } from './stored-row.ts';
 import type { Tables } from './tables.ts';
 
 /** Maximum length of the output of one measurement, before it is compressed. */
@@ -47,7 +47,7 @@ export async function writeRow(
     .where('run_id', '=', runId)
     .where('server_id', '=', serverId);
   const before = await (isSqlite ? query : query.forUpdate()).executeTakeFirstOrThrow();
-  const kept = before.report_row === null ? null : readServerRow(JSON.parse(before.report_row), serverId);
+  const kept = storedRow(before.report_row, serverId);
   const isKeptFinal = before.is_final === 1;
   const row = final === null ? mergeRows(own, isKeptFinal ? kept : null) : mergeRows(own ?? kept, final);
   await tx
