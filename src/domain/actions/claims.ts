@@ -1,4 +1,5 @@
 import { grouped } from '../values/grouped.ts';
+import { passesAgain } from '../verdicts/passes-again.ts';
 import type { ServerRow } from '../verdicts/server-row.ts';
 import { allowedServers, limitText, type ActionSettings, type ActionVerdict, type ServerChange } from './action.ts';
 
@@ -69,16 +70,10 @@ function changeOf(
 ): ServerChange | 'passed' | null {
   const hold = held.get(row.serverId);
   const { verdict } = row;
-  if (hold !== undefined && hasRecovered(row, hold)) return onRecovery ? 'recovered' : 'passed';
+  if (hold !== undefined && passesAgain(row, hold.benchmarks)) return onRecovery ? 'recovered' : 'passed';
   if (!(verdicts as readonly string[]).includes(verdict)) return null;
   // A command has done its work; a message is sent again if an error turns out to be a failure.
   return hold === undefined || (does.kind !== 'command' && hold.verdict !== verdict) ? 'failed' : null;
-}
-
-/** A server passes, and so do the benchmarks that failed: a run of other benchmarks says nothing about them. */
-function hasRecovered({ verdict, benchmarks }: ServerRow, hold: Hold): boolean {
-  const passed = new Set(benchmarks.filter((each) => each.verdict === 'pass').map(({ benchmark }) => benchmark));
-  return verdict === 'pass' && hold.benchmarks.every((name) => passed.has(name));
 }
 
 function holdOf({ serverId, hardwareClass, verdict, benchmarks }: ServerRow): Hold {

@@ -1,3 +1,4 @@
+import { passesAgain } from '../verdicts/passes-again.ts';
 import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 import { isUnjudged, type Verdict } from '../verdicts/verdict.ts';
 import type { FleetReport } from './fleet-report.ts';
@@ -59,12 +60,12 @@ function failed(row: Pick<ServerRow, 'verdict'> | undefined): boolean {
   return row?.verdict === 'fail';
 }
 
-/** A server passes, and so do the benchmarks that failed: a run of other benchmarks says nothing about them. */
 function hasRecovered(row: ServerRow, then: PreviousServer): boolean {
-  if (row.verdict !== 'pass') return false;
-  const passed = new Set(row.benchmarks.filter(({ verdict }) => verdict === 'pass').map(({ benchmark }) => benchmark));
   const failing = then.benchmarks.filter(({ verdict }) => verdict === 'fail');
-  return row.truncated !== null || failing.every(({ benchmark }) => passed.has(benchmark));
+  return passesAgain(
+    row,
+    failing.map(({ benchmark }) => benchmark)
+  );
 }
 
 /** A server that passed or failed, and that nothing was found out about now. */
