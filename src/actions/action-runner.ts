@@ -75,7 +75,7 @@ async function urlOf(name: string, kind: string, url: string | SecretReference):
   return new URL(text);
 }
 
-/** Variables of the worker, and of its libraries, that hold a secret whatever the configuration says. */
+/** Variables of the worker, and of its libraries, that hold secrets, in addition to those that the configuration names. */
 const SECRET_VARIABLE = /^(TEMPORAL_(API_KEY|TLS_CLIENT_KEY_DATA|CODEC_AUTH|GRPC_META_.*)|PGPASSWORD)$/;
 
 /** A command needs the environment of its worker, such as KUBECONFIG, but none of the secrets that are for the worker. */

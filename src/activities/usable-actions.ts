@@ -6,7 +6,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 
 /**
  * The actions of a run. A check, and a run that judges nothing, have none.
- * @throws Failure InvalidConfig if one of them cannot be called: without a results store, nobody knows what has changed
+ * @throws Failure InvalidConfig if one of them cannot be called, or there is no results store, which knows what has changed
  */
 export async function usableActions(
   { results, actions: runner }: Pick<ActivityDependencies, 'results' | 'actions'>,

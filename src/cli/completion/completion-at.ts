@@ -7,7 +7,7 @@ export interface Candidate {
 
 /** What can be written at the cursor. */
 export interface Completion {
-  /** Verbs, options, and fixed values, whatever is typed so far. */
+  /** Verbs, options, and fixed values, not filtered by the typed part. */
   candidates: Candidate[];
   /** Values that are not fixed, by their placeholder in the help: `servers`, `file`; null: none. */
   placeholder: string | null;

@@ -49,7 +49,7 @@ export async function knownValues(
   options: ConfigurationOptions,
   terminal: Terminal
 ): Promise<Candidate[]> {
-  if (!Object.hasOwn(readers, placeholder) || options.inventory === '-') return []; // nobody writes to standard input
+  if (!Object.hasOwn(readers, placeholder) || options.inventory === '-') return []; // the shell does not write to standard input
   return readers[placeholder]!(options, terminal);
 }
 

@@ -19,7 +19,7 @@ export function howToBegin(): string {
   return ['To begin:', ...shown, keep].join('\n');
 }
 
-/** Whether a command line without words is from somebody who has not begun yet. */
+/** Whether there is a configuration: else a command line without words gets {@link howToBegin}. */
 export function hasBegun({ env }: Pick<Terminal, 'env'>): boolean {
   return Boolean(env['FLEETMARK_CONFIG']) || existsSync('fleetmark.yaml');
 }

@@ -53,7 +53,7 @@ export interface CommandTarget {
 
 /** How many servers of a class with this many servers an action may have acted on. */
 export function allowedServers(limit: ActionLimit, ofClass: number): number {
-  // 5 % of 20 is 1, whatever the binary fraction is.
+  // Binary fractions: 5 % of 20 can be a little below 1.
   return 'servers' in limit ? limit.servers : Math.floor(limit.share * ofClass + 1e-9);
 }
 
