@@ -1,7 +1,7 @@
 import { Failure } from '../domain/failures/failure.ts';
 import type { TableSource } from '../domain/plans/command-output.ts';
 import type { FoundValue } from './found-value.ts';
-import type { MatchPattern } from './match-pattern.ts';
+import type { MatchPattern, Span } from './match-pattern.ts';
 import { shown } from './shown.ts';
 import { cellsOf, gapOf, whyNoRow } from './table-cells.ts';
 
@@ -15,7 +15,7 @@ export function tableValues({ heading, row, column }: TableSource, text: string,
   const found = match(heading.pattern, text, 'all');
   if (found.length === 0) return [];
   if (found.length > 1) throw unreadable(`the ${heading.is} ${heading.pattern} is there ${found.length} times`, text);
-  const { columns, rows, isCut } = tableAt(text, found[0]!.whole.start, heading.is === 'title');
+  const { columns, rows, isCut } = tableAt(text, placeOf(found[0]!.whole, heading), heading.is === 'title');
   const chosenRows = chosen(rows, row, (cells) => cells[0]!, `the row ${row}`, text);
   const chosenColumns = chosen([...columns.entries()], column, ([, name]) => name, `the column ${column}`, text);
   return chosenRows.flatMap((cells) =>
@@ -25,6 +25,11 @@ export function tableValues({ heading, row, column }: TableSource, text: string,
       doubt: isCut && cells === rows.at(-1) ? 'the output ends there, in the middle of a line' : null,
     }))
   );
+}
+
+/** A place in the line that the heading names. A title may have lines before it, which tell equal titles apart. */
+function placeOf({ text, start }: Span, { is }: TableSource['heading']): number {
+  return is === 'title' ? start + text.trimEnd().length : start;
 }
 
 interface Table {

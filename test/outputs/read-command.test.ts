@@ -265,6 +265,12 @@ describe('a table', () => {
     expect(refusal(score('table: { title: Title, row: r1, column: a }'), table + table)).toContain('is there 2 times');
   });
 
+  test('is told from one with the same title by the lines before it', () => {
+    const two = `Test one\n${table}\r\nTest two\r\n${table.replace('1    2', '5    6')}`;
+    expect(value(score("table: { title: 'Test two\\s+Title\\s+', row: r1, column: b }"), two)).toBe(6);
+    expect(value(score("table: { title: 'Test one\\n.*', row: r1, column: b }"), two)).toBe(2);
+  });
+
   test('whose last row may have been cut is an error', () => {
     expect(refusal(score('table: { title: Title, row: r1, column: b }'), 'Title\n    a b\nr1 1 2')).toContain(
       'in the middle of a line'

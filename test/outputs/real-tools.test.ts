@@ -65,6 +65,14 @@ describe('nvbandwidth', () => {
     expect(error).toBeNull();
   });
 
+  test('with all its tests has the values of the named one, although others have the same title', () => {
+    expect(read('links', 'nvbandwidth-all-tests.txt')).toEqual({
+      values: { 'h2d 0': 369.36 },
+      faults: [],
+      error: null,
+    });
+  });
+
   test('has a value for each pair of GPUs, and none from one to itself', () => {
     const { readings, devices, error } = readingsOf(
       JSON.stringify(documented['links']),
