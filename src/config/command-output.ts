@@ -3,10 +3,12 @@ import type {
   CommandOutput,
   FaultSign,
   FaultSource,
+  PathSource,
   Take,
   ValueSource,
 } from '../domain/plans/command-output.ts';
 import type { BenchmarkText, FaultText, MetricText } from './schema/schema.ts';
+import { listPart } from './json-path.ts';
 import { groupsOf } from './regular-expression.ts';
 
 /** How the output of a command is read, with all defaults. The text has no problems. */
@@ -41,8 +43,8 @@ function metricOf(metric: string, text: MetricText): CommandMetric {
 }
 
 function sourceOf({ pattern = '', json, yaml, table, split, each }: MetricText): ValueSource {
-  if (json !== undefined) return { kind: 'json', path: json };
-  if (yaml !== undefined) return { kind: 'yaml', path: yaml };
+  if (json !== undefined) return pathSource('json', json);
+  if (yaml !== undefined) return pathSource('yaml', yaml);
   if (table !== undefined) {
     const { header, title = '', row = null, column = null } = table;
     const heading =
@@ -51,6 +53,11 @@ function sourceOf({ pattern = '', json, yaml, table, split, each }: MetricText):
   }
   const list = split === undefined || each === undefined ? null : { split, each };
   return { kind: 'pattern', pattern, list };
+}
+
+function pathSource(kind: PathSource['kind'], path: string): PathSource {
+  const part = listPart(path);
+  return { kind, path, listPart: part === 'none' ? null : part };
 }
 
 function takeOf(text: MetricText): Take {

@@ -28,3 +28,21 @@ function invalidAt(written: string): number | null {
     return location?.start.offset ?? -1;
   }
 }
+
+/**
+ * The last part of a JSONPath that can find several values: 1 in `$.gpus[*].speed`, counted from 0. `none`: it finds
+ * one value; null if that is unknown, since parts may be any number (`$..speed`), or the path is invalid.
+ */
+export function listPart(path: string): number | 'none' | null {
+  if (invalidAt(path) !== null) return null;
+  const { segments } = parseJsonPath(path);
+  if (segments.some(({ type }) => type === 'DescendantSegment')) return null;
+  const last = segments.findLastIndex(({ node }) => {
+    return node.type === 'WildcardSelector' || (node.type === 'BracketedSelection' && isOfSeveral(node.selectors));
+  });
+  return last < 0 ? 'none' : last;
+}
+
+function isOfSeveral(selectors: readonly { type: string }[]): boolean {
+  return selectors.length !== 1 || !['NameSelector', 'IndexSelector'].includes(selectors[0]!.type);
+}

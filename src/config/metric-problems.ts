@@ -1,7 +1,7 @@
 import { didYouMean } from '../source/nearest-word.ts';
 import type { Problem } from '../source/problem.ts';
 import { hasDevices } from './command-output.ts';
-import { jsonPathProblem } from './json-path.ts';
+import { jsonPathProblem, listPart } from './json-path.ts';
 import { groupsOf, matchesEmptyText } from './regular-expression.ts';
 import type { BenchmarkText, FaultText, MetricText } from './schema/schema.ts';
 
@@ -15,6 +15,8 @@ const ofFault = ['device'];
 /** Groups beside which the number needs a name. */
 const besideValue = ['unit', 'device'];
 const VALUE_NEEDED = 'must have a group (?<value>...) for the number, since it has other named groups';
+const ONE_VALUE =
+  'has nothing to index, since the metric has one value: leave it out, or find all of them: [*] in a path, no row or no column';
 const MATCHES_ALL =
   'matches an empty text, and so every output; remove an empty alternative such as "FAIL|", or write + in place of *';
 
@@ -93,6 +95,7 @@ function combinations(text: MetricText): Problem[] {
       ['device'],
       'needs a list ("split" and "each"), since a missing value would shift the others; write a group (?<device>...)',
     ],
+    [device === 'index' && findsOne(text), ['device'], ONE_VALUE],
     [
       device === 'index' && text.pattern === undefined && take !== undefined && take !== 'each',
       ['device'],
@@ -102,6 +105,13 @@ function combinations(text: MetricText): Problem[] {
   return checks
     .filter(([isWrong]) => isWrong)
     .map(([, path, message]) => ({ path, message, atKey: isAboutKey(message) }));
+}
+
+/** Whether its path or its table has one value. */
+function findsOne({ json, yaml, table }: MetricText): boolean {
+  const path = json ?? yaml;
+  if (path !== undefined) return listPart(path) === 'none';
+  return table?.row !== undefined && table.column !== undefined;
 }
 
 /** Messages about a value say what it must be, or what it matches. */

@@ -13,6 +13,8 @@ export interface FoundValue {
   /** The names of its row and column, if it is in a table or a matrix. */
   row?: string;
   column?: string;
+  /** Its place in a list of a document, from 0, which the values before it do not tell: some may be left out. */
+  place?: number;
   /** Why the text may be only a part of the value; null: it is whole. */
   doubt: string | null;
 }

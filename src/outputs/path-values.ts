@@ -11,15 +11,35 @@ import type { FoundValue } from './found-value.ts';
  * @throws Failure UnreadableOutput if the text is no such document
  */
 export function pathValues(source: PathSource, text: string, read: ReadDocument): FoundValue[] {
-  return nodesAt(source, read(source.kind, text)).map(({ value, location }) => {
+  const nodes = nodesAt(source, read(source.kind, text));
+  const places = placesInList(
+    source.listPart,
+    nodes.map(({ location }) => location)
+  );
+  return nodes.map(({ value, location }, index) => {
     const [row = '', column = row] = location.slice(-2).map(String);
     const where = (): string => `at ${['$', ...location].join('.')}`;
-    return { text: textOf(value), where, unit: null, device: null, row, column, doubt: null };
+    const place = places?.[index] ?? index;
+    return { text: textOf(value), where, unit: null, device: null, row, column, place, doubt: null };
   });
 }
 
+/**
+ * The place of each value in its list, by the locations of the values: a filter may leave some out. Null if a value is in no
+ * list, or two have the same place.
+ */
+function placesInList(part: number | null, locations: readonly (readonly (string | number)[])[]): number[] | null {
+  if (part === null) return null;
+  const places = locations.map((location) => location[part]);
+  const areNumbers = places.every((place) => typeof place === 'number');
+  return areNumbers && new Set(places).size === places.length ? places : null;
+}
+
 /** What is at a JSONPath of a document, and where. */
-export function nodesAt({ path }: PathSource, document: unknown): { value: unknown; location: (string | number)[] }[] {
+export function nodesAt(
+  { path }: Pick<PathSource, 'path'>,
+  document: unknown
+): { value: unknown; location: (string | number)[] }[] {
   const found: { value: unknown; location: (string | number)[] }[] = [];
   exec(document as JsonValue, path, (value, location) => found.push({ value, location: [...location] }));
   return found;
@@ -29,7 +49,7 @@ export function nodesAt({ path }: PathSource, document: unknown): { value: unkno
 const LAST_PART = /(?:\.{1,2}[\w-]+|\.\*|\[[^[\]]*\])$/;
 
 /** What is at the longest part of a path that finds something: `$.jobs[0].read has bw, iops`. Null: nothing to tell. */
-export function whatIsThere({ path }: PathSource, document: unknown): string | null {
+export function whatIsThere({ path }: Pick<PathSource, 'path'>, document: unknown): string | null {
   for (let begin = path.replace(LAST_PART, ''); begin.startsWith('$'); begin = begin.replace(LAST_PART, '')) {
     const [first] = nodesIn(begin, document);
     if (isObject(first?.value) && !Array.isArray(first.value))
@@ -41,7 +61,7 @@ export function whatIsThere({ path }: PathSource, document: unknown): string | n
 
 function nodesIn(path: string, document: unknown): { value: unknown }[] {
   try {
-    return nodesAt({ kind: 'json', path }, document);
+    return nodesAt({ path }, document);
   } catch {
     return []; // half of a filter is no path
   }

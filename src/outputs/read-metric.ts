@@ -53,7 +53,8 @@ function perDevice(
   const groups = new Map<number | null, FoundValue[]>();
   for (const [index, value] of found.entries()) {
     const name = nameOf(rule, value);
-    const device = rule === 'index' ? devices.numberAt(index) : name === null ? null : devices.numberOf(name);
+    const device =
+      rule === 'index' ? devices.numberAt(value.place ?? index) : name === null ? null : devices.numberOf(name);
     const group = groups.get(device);
     if (group === undefined) groups.set(device, [value]);
     else group.push(value);

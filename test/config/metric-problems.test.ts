@@ -20,6 +20,9 @@ const matchesAll =
 const shifts =
   'device: needs a list ("split" and "each"), since a missing value would shift the others; write a group (?<device>...)';
 
+const nothing =
+  'device: has nothing to index, since the metric has one value: leave it out, or find all of them: [*] in a path, no row or no column';
+
 describe('a metric is refused in one sentence', () => {
   test.each([
     ['json: $.a, device: indx', `${devices}; did you mean "index"?`],
@@ -52,7 +55,10 @@ describe('a metric is refused in one sentence', () => {
     ["pattern: '(.)', device: index", shifts],
     ["pattern: '(.)', device: index, take: each", shifts],
     ["pattern: '(.)', device: index, take: last", shifts],
-    ['json: $.a, device: index, take: last', 'device: needs all values: "take: each", or a list'],
+    ['json: $.a, device: index', nothing],
+    ["yaml: '$.a[0]', device: index", nothing],
+    ['table: { header: a, row: b, column: c }, device: index', nothing],
+    ["json: '$.a[*]', device: index, take: last", 'device: needs all values: "take: each", or a list'],
     ["json: 'jobs[0].read.iops'", 'json: must begin with "$": $.jobs[0].read.iops'],
     ["yaml: '.metrics[0]'", 'yaml: must begin with "$": $.metrics[0]'],
     ["json: ' $.a'", 'json: must begin with "$": $.a'],

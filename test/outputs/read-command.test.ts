@@ -225,6 +225,25 @@ describe('documents', () => {
     expect(refusal(score("json: '$.a[*].b'"), '{"a": [{"b": "x"}]}')).toContain('finds "x" at $.a.0.b, which is not');
   });
 
+  test.each([
+    [
+      '$.gpus[?@.ok].v',
+      {
+        gpus: [{ v: 1 }, { ok: true, v: 2 }, { ok: true, v: 3 }],
+      },
+      { 1: 2, 2: 3 },
+    ],
+    ['$.gpus[?@.ok].v', { gpus: [{ v: 1 }, { ok: true, v: 2 }] }, { 1: 2 }],
+    ['$.gpus[1:].v', { gpus: [{ v: 1 }, { v: 2 }] }, { 1: 2 }],
+    ['$.tests[?@.n == "b"].rows[0][*]', { tests: [{ n: 'a' }, { n: 'b', rows: [[7]] }] }, { 0: 7 }],
+    ['$.gpus.*', { gpus: { a: 7, b: 8 } }, { 0: 7, 1: 8 }],
+    ['$..v', [{ v: 7 }, { v: 8 }], { 0: 7, 1: 8 }],
+    ['$.nodes[*].gpus[*]', { nodes: [{ gpus: [1, 2] }, { gpus: [3] }] }, { 0: 1, 1: 2, 2: 3 }],
+  ])('the index in %s is the place in its list', (path, document, expected) => {
+    const found = readingsOf(score(`json: '${path}', device: index`), JSON.stringify(document));
+    expect(Object.fromEntries(found.readings.map(({ device, value: each }) => [device, each]))).toEqual(expected);
+  });
+
   test('YAML that may have been cut is an error, and so are several documents', () => {
     expect(value(score('yaml: $.a'), 'a: 80\n')).toBe(80);
     expect(refusal(score('yaml: $.a'), 'a: 80')).toContain('ends in the middle of a line');
