@@ -6,19 +6,23 @@ export function withoutControlSequences(text: string): string {
   return text.replace(CONTROL_SEQUENCE, '');
 }
 
+/** Beyond it, a text is cut, even if most of it was removed: each removed character takes time and memory. */
+const MAX_SCANNED = 64 * 1024;
+
 /**
  * Makes text from a server safe for terminals, logs and reports: control characters (including C1, bidi and zero-width
  * ones) and line breaks become spaces, several spaces become one, and at most `max` (1 or more) characters remain. A quote
  * that is left open by the truncation is closed.
  */
 export function printable(text: string, max: number): string {
-  const clean = text
+  const scanned = text.slice(0, MAX_SCANNED + max);
+  const clean = scanned
     .replace(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   // No character takes more than two code units; slicing first avoids a long array for a long text.
   const characters = Array.from(clean.slice(0, 2 * max + 2));
-  if (characters.length <= max) return clean;
+  if (characters.length <= max && scanned.length === text.length) return clean;
   const [shorter, longer] = [max - 2, max - 1].map((length) => characters.slice(0, Math.max(length, 0)).join(''));
   const quote = openQuote(shorter!);
   if (quote !== '') return `${shorter}…${quote}`;

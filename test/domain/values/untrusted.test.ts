@@ -47,6 +47,12 @@ describe('printable', () => {
     expect(printable('🚀🚀🚀', 2)).toBe('🚀…');
   });
 
+  test('does not look through a long text for its next visible character', () => {
+    expect(printable(`a${'\n'.repeat(1_000_000)}b`, 50)).toBe('a…');
+    expect(printable('\n'.repeat(1_000_000), 1)).toBe('…');
+    expect(printable(`a${'\n'.repeat(60_000)}b`, 50)).toBe('a b');
+  });
+
   test('gives for any text a short, visible and stable result', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 60 }), (text, max) => {
