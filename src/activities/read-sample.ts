@@ -10,6 +10,7 @@ import { splitResultFiles } from '../outputs/result-files.ts';
 import type { Program } from './program.ts';
 
 const MAX_WORDS = 120;
+const MAX_LAST_LINE = 10_000;
 
 /**
  * Reads one sample. A fault that the tool reports counts even if it also ended with an error.
@@ -44,6 +45,6 @@ function signsOf(program: Program, result: JobResult): Partial<ToolReadings> {
 
 /** The last line that a tool wrote, rather to standard error. */
 function lastWords({ stdout, stderr }: JobResult): string {
-  const lines = (stderr.trim() || stdout.trim()).split(/[\r\n]+/);
+  const lines = (stderr.trim() || stdout.trim()).slice(-MAX_LAST_LINE).split(/[\r\n]+/);
   return printable(lines.at(-1) ?? '', MAX_WORDS);
 }

@@ -30,7 +30,9 @@ const MAX_UNIT_LENGTH = 30;
 
 /** `in line 12` */
 export function lineNumberText(text: string, place: number): string {
-  return `in line ${text.slice(0, place).split('\n').length}`;
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < place; at = text.indexOf('\n', at + 1)) line += 1;
+  return `in line ${line}`;
 }
 
 /**

@@ -9,6 +9,9 @@ import { tableValues } from './table-values.ts';
 export function metricValues(metric: CommandMetric, text: string, reader: OutputReader): FoundValue[] {
   const { source } = metric;
   if (source.kind === 'pattern') return patternValues(source, metric, text, reader);
-  if (source.kind === 'table') return tableValues(source, text, reader.match);
-  return reader.limit(text.length, () => pathValues(source, text, reader.document));
+  return reader.limit(text.length, () => {
+    return source.kind === 'table'
+      ? tableValues(source, text, reader.match)
+      : pathValues(source, text, reader.document);
+  });
 }

@@ -41,7 +41,7 @@ function partValues(
   text: string,
   reader: OutputReader
 ): FoundValue[] {
-  const parts = written.text.split(split);
+  const parts = written.text.split(split, MAX_PARTS + 1);
   if (parts.length > MAX_PARTS) throw new Failure('UnreadableOutput', `its list has more than ${MAX_PARTS} parts`);
   // A list that ends too early, or within a number, may end within its last value.
   const doubt = whyPartOfNumber(text, written, whole);

@@ -5,6 +5,9 @@ import type { MatchPattern, Span } from './match-pattern.ts';
 import { shown } from './shown.ts';
 import { cellsOf, gapOf, whyNoRow } from './table-cells.ts';
 
+/** Far longer than any table. Its cells take many times its memory. */
+const MAX_LENGTH = 256 * 1024;
+
 /**
  * The values of a table, row by row, up to an empty line. The first cell of a row is its name. The header has a name for
  * these, too, unless it begins farther to the right, as that of nvbandwidth.
@@ -43,10 +46,12 @@ interface Table {
 function tableAt(text: string, start: number, isTitle: boolean): Table {
   const begin = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
   const [header = '', ...others] = text
-    .slice(begin)
+    .slice(begin, begin + MAX_LENGTH)
     .split(/\r\n|\r|\n/)
     .slice(isTitle ? 1 : 0);
   const end = others.findIndex((line) => line.trim() === '');
+  if (end < 0 && text.length - begin > MAX_LENGTH)
+    throw unreadable(`no empty line ends the table within ${MAX_LENGTH / 1024} KiB`, text);
   const isRuler = (line: string): boolean => /^[\s=|+-]+$/.test(line) && line.trim() !== '';
   const lines = (end < 0 ? others : others.slice(0, end)).filter((line) => !isRuler(line));
   const gap = gapOf(header, lines);

@@ -290,6 +290,14 @@ describe('a table', () => {
     expect(value(score("table: { title: 'Test one\\n.*', row: r1, column: b }"), two)).toBe(2);
   });
 
+  test('that no empty line ends for 256 KiB is refused, so that its cells do not fill the memory', () => {
+    const long = `Title\n      a    b\n${' r1   1    2\n'.repeat(MEBIBYTE)}`;
+    expect(refusal(of('take: max'), long)).toMatch(
+      /^x\.score: no empty line ends the table within 256 KiB in "Title a/
+    );
+    expect(value(of('take: max'), `${long.slice(0, 100_000).replace(/.*$/, '')}\n`)).toBe(2);
+  });
+
   test('whose last row may have been cut is an error', () => {
     expect(refusal(score('table: { title: Title, row: r1, column: b }'), 'Title\n    a b\nr1 1 2')).toContain(
       'in the middle of a line'
