@@ -1,16 +1,31 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { documented } from '../outputs/documented.ts';
 import { writeGpuBurnOutput } from '../support/gpu-burn-output.ts';
+import { canMount, withMounts } from '../support/own-mounts.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 
 const outputs = join(import.meta.dirname, '..', 'fixtures', 'outputs');
 
+/** The PCI devices of a server with 8 GPUs of one model. */
+function eightGpus(): string {
+  const devices = temporaryFolder('gpus');
+  for (let gpu = 0; gpu < 8; gpu += 1) {
+    const folder = join(devices, `0000:1${gpu}:00.0`);
+    mkdirSync(folder);
+    const files = { vendor: '0x10de', class: '0x030200', device: '0x2330' };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), `${text}\n`);
+  }
+  return devices;
+}
+
 describe.skipIf(skipsWithout())('a tool that says that results are wrong', () => {
   let fleet: Fleet;
   beforeAll(async () => {
-    fleet = await startFleet(1);
+    const through = canMount ? withMounts(`mount --bind ${eightGpus()} /sys/bus/pci/devices`, []) : [];
+    fleet = await startFleet(1, [], through);
     copyFileSync(join(outputs, 'gpu-burn-16-faulty.txt'), fleet.file('faulty.txt'));
     const metrics = { ok: { pattern: '^\\s*GPU \\d+: OK', take: 'count', unit: 'gpus' } };
     const faults = [{ pattern: '^\\s*GPU (?<device>\\d+): FAULTY', says: 'wrong results' }];
@@ -33,8 +48,12 @@ describe.skipIf(skipsWithout())('a tool that says that results are wrong', () =>
     expect(exitCode).toBe(1);
     const [hour, burn, file, exits] = report.servers[0]!.benchmarks;
     expect(hour!.shortfalls).toMatchObject([
-      { metric: 'hour.faults', device: 3, says: 'wrong results: "GPU 3: FAULTY"' },
+      {
+        ...{ metric: 'hour.faults', device: 3, says: 'wrong results: "GPU 3: FAULTY"' },
+        ...(canMount && { address: '0000:13:00.0' }),
+      },
     ]);
+    expect(hour!.shortfalls).toHaveLength(1);
     const speeds = hour!.measurements.filter(({ metric }) => metric === 'hour.gflops');
     expect(speeds.map(({ value }) => value)).toEqual([6000, 6001, 6002, 6003, 6004, 6005, 6006, 6007]);
     expect(burn).toMatchObject({ verdict: 'fail', error: null });
