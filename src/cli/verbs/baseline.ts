@@ -95,9 +95,10 @@ function editDraft(draft: string, found: Baseline, replace: boolean): EditedExpe
   return editExpectations(draft, wanted, { replace });
 }
 
-function yamlValue({ reference, tolerance, min }: Expectation): WantedExpectation['value'] {
+function yamlValue({ reference, tolerance, min, devices }: Expectation): WantedExpectation['value'] {
   if (reference === undefined) return { min: min! };
-  return { reference, tolerance: `${Math.round(tolerance! * 100)}%` };
+  const percent = `${Math.round(tolerance! * 100)}%`;
+  return { reference, tolerance: percent, ...(devices !== undefined && { devices }) };
 }
 
 /** Comments in the file may contain control characters: a terminal gets them replaced, a program gets the exact diff. */

@@ -1,3 +1,4 @@
+import { isCount } from '../measurements/measurement.ts';
 import type { MeasuredRun } from '../reports/read-report.ts';
 import { grouped } from '../values/grouped.ts';
 import { isWrongResult } from '../verdicts/shortfall-advice.ts';
@@ -38,10 +39,11 @@ export function baselineOf(runs: readonly MeasuredRun[], maxTolerance = DEFAULT_
     const metrics: MetricBaseline[] = [];
     for (const [benchmark, ofBenchmark] of grouped(ofClass, (each) => each.benchmark)) {
       const tool = usualTool(ofBenchmark);
+      const countsDevices = ofBenchmark.some(isCount);
       for (const [metric, of] of grouped(ofBenchmark, (each) => each.metric)) {
         const byTool = of.filter((each) => each.tool === tool);
         const reason = whyUnusable(metric, benchmark, tool, byTool);
-        const found = reason === null ? metricBaseline(byTool, runs) : null;
+        const found = reason === null ? metricBaseline(byTool, runs, countsDevices) : null;
         if (found !== null && isAboveZero(found)) metrics.push(found);
         else unusable.push({ hardwareClass, metric, reason: reason ?? NOT_ABOVE_ZERO });
       }

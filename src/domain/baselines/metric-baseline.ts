@@ -15,7 +15,7 @@ export interface MetricBaseline {
   runs: number;
   /** `YYYY-MM-DD`, UTC, of the last of these runs. */
   date: string;
-  /** A reference with its tolerance, or the minimum of a count. */
+  /** A reference with its tolerance, or the minimum of a count; and how many devices must have been measured. */
   expectation: Expectation;
   /** Values that are left out as outliers. */
   outliers: ServerValue[];
@@ -41,14 +41,23 @@ const MIN_TOLERANCE = 0.1;
 /** With a wider tolerance, half of the performance could be missing unnoticed. */
 const MAX_TOLERANCE = 0.5;
 
-/** @param observations - at least one, all of one metric and one class */
-export function metricBaseline(observations: readonly Observation[], runs: readonly MeasuredRun[]): MetricBaseline {
+/**
+ * @param observations - at least one, all of one metric and one class
+ * @param countsDevices - whether another metric of the benchmark counts its devices
+ */
+export function metricBaseline(
+  observations: readonly Observation[],
+  runs: readonly MeasuredRun[],
+  countsDevices: boolean
+): MetricBaseline {
   const { metric, unit } = observations[0]!;
   const all = [...grouped(observations, ({ serverId }) => serverId).values()].map(observedServer);
   const isOutlier = outliersOf(all.map(({ value }) => value));
   const servers = all.filter((_, index) => !isOutlier[index]);
   const dates = observations.map(({ run }) => new Date(runs[run]!.startedAt).toISOString().slice(0, 10));
-  const { expectation, isWide } = expectationOf(servers, isCount({ unit }));
+  const { expectation: limits, isWide } = expectationOf(servers, isCount({ unit }));
+  const devices = countsDevices ? 0 : Math.floor(median(servers.map((each) => each.devices)));
+  const expectation = devices > 0 ? { ...limits, devices } : limits;
   const lowest = minBy(servers, ({ range }) => range[0]);
   const highest = minBy(servers, ({ range }) => -range[1]);
   return {
@@ -82,6 +91,8 @@ function isOutside(value: number, { reference, tolerance = 0, min = -Infinity }:
 interface ObservedServer extends ServerValue {
   /** The values of its lowest and its highest run. */
   range: [number, number];
+  /** How many devices have a value, usually; 0: the metric has no devices. */
+  devices: number;
   /** The spread of its samples or of its runs, whichever is larger. */
   spread: number;
 }
@@ -94,8 +105,16 @@ function observedServer(observations: readonly Observation[]): ObservedServer {
   const { serverId, device } = worst[(worst.length - 1) >> 1]!;
   const value = median(worst.map((each) => each.value));
   const range: [number, number] = [worst[0]!.value, worst.at(-1)!.value];
+  const devices = median(byRun.map((each) => new Set(each.flatMap((one) => one.device ?? [])).size));
   const acrossRuns = value === 0 ? 0 : (range[1] - range[0]) / Math.abs(value);
-  return { serverId, device, value, range, spread: Math.max(median(worst.map((each) => each.spread)), acrossRuns) };
+  return {
+    serverId,
+    device,
+    value,
+    range,
+    devices,
+    spread: Math.max(median(worst.map((each) => each.spread)), acrossRuns),
+  };
 }
 
 /** Three robust standard deviations, relative to the reference: they cover all but 0.3 % of a normal distribution. */

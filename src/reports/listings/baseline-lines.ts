@@ -40,11 +40,11 @@ export function baselineLines(
   for (const { hardwareClass, metric, unit, expectation } of metricsOf(of)) {
     const isThis = (each: MetricKeys[number]): boolean =>
       each.hardwareClass === hardwareClass && each.metric === metric;
-    const { reference, tolerance, min } = expectation;
+    const { reference, tolerance, min, devices } = expectation;
     const value =
       reference === undefined
         ? `at least ${formatNumber(min!)} ${printable(unit, 40)}`
-        : `${formatNumber(reference)} ${printable(unit, 40)} with a tolerance of ${percentOf(tolerance!)}`;
+        : `${formatNumber(reference)} ${printable(unit, 40)} with a tolerance of ${percentOf(tolerance!)}${devices === undefined ? '' : `, ${plural(devices, 'device')}`}`;
     const what = `${nameOf(hardwareClass, metric)}: ${value}`;
     if (kept.some(isThis)) lines.push(`${what}: kept the hand-written value; --replace overwrites it`);
     else lines.push(changed.some(isThis) ? what : `${what}: unchanged`);

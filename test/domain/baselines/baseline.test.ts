@@ -105,6 +105,22 @@ test('the value of a server is that of its lowest device', () => {
   expect(found.outliers).toEqual([{ serverId: 'e', device: 1, value: 300 }]);
 });
 
+test('half of the servers have as many devices as are expected, unless another metric of the benchmark counts them', () => {
+  const burn = (id: string, values: number[], counted = false) => {
+    const speeds = values.map((value, device) => measurement({ metric: 'burn.gflops', device, value }));
+    const count = measurement({ metric: 'burn.devices', unit: 'devices', value: values.length });
+    return server(id, [benchmark(counted ? [...speeds, count] : speeds)]);
+  };
+  const gpus = Array.from({ length: 8 }, () => 100);
+  const servers = [burn('a', gpus), burn('b', gpus), burn('c', gpus.slice(1))];
+  expect(only(baselineOf([run(servers)])).expectation).toEqual({ reference: 100, tolerance: 0.1, devices: 8 });
+  const [counted] = baselineOf([run(['a', 'b'].map((id) => burn(id, gpus, true)))]).classes;
+  expect(counted!.metrics.map(({ expectation }) => expectation)).toEqual([
+    { reference: 100, tolerance: 0.1 },
+    { min: 8 },
+  ]);
+});
+
 test('a count gets a minimum, and a server below it is an outlier', () => {
   const devices = (value: number, index: number) =>
     server(`gpu-${index}`, [benchmark([measurement({ metric: 'gpu.devices', unit: 'devices', value })])]);
