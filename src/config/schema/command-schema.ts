@@ -24,7 +24,11 @@ const path = z.string().min(1).max(1000);
 const table = z.strictObject(
   {
     header: pattern.exactOptional().describe('Regular expression that matches the line with the names of the columns.'),
-    title: pattern.exactOptional().describe('Regular expression that matches the line above the header.'),
+    title: pattern
+      .exactOptional()
+      .describe(
+        'Regular expression that matches the line above the header; lines before it may tell equal ones apart.'
+      ),
     row: line(60).exactOptional().describe('The first cell of the row. Default: all rows.'),
     column: line(60).exactOptional().describe('The name of the column. Default: all columns.'),
   },
