@@ -29,5 +29,5 @@ function readyRow({ benchmark, expected, step }: BenchmarkPlan): BenchmarkRow {
   const error = isStep(step) ? null : step;
   const tool = isStep(step) ? step.tool : null;
   const row = judge(benchmark, { measurements: [], error, tool, seconds: null }, error === null ? {} : expected);
-  return error === null ? { ...row, verdict: 'pass' } : row;
+  return error === null ? { ...row, verdict: 'pass', reason: null } : row;
 }

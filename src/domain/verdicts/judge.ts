@@ -27,6 +27,8 @@ import { median } from '../measurements/statistics.ts';
 /** Errors that mean that a benchmark does not apply to a server. They count only if one of its metrics is expected. */
 const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'HostUnsuitable'];
 
+const NO_NUMBERS = 'its output has none of the metrics, all of which may be absent';
+
 /**
  * The verdict of one benchmark: `fail` for any shortfall, otherwise `error` if an expected metric could not be judged. An
  * unreadable number never passes. A fault that the tool reports comes before all numbers. A shortfall with only doubtful samples is `Inconclusive`; a pass needs no evidence,
@@ -49,6 +51,8 @@ export function judge(benchmark: string, result: BenchmarkResult, expectations: 
   const shown = { measurements: measurements.map(rowMeasurement), shortfalls, evidence: rowEvidence(evidence) };
   const row = { benchmark, error, tool, seconds, ...shown, ...optional };
   if (shortfalls.length > 0) return { ...row, verdict: 'fail', reason: shortfallTexts(shortfalls).join('; ') };
+  if (error === null && judged.length === 0 && measurements.length === 0)
+    return { ...row, verdict: 'skip', reason: NO_NUMBERS };
   if (error === null) return { ...row, verdict: judged.length > 0 ? 'pass' : 'measured', reason: null };
   if (judged.length > 0 || !inapplicable.includes(error.type))
     return { ...row, verdict: 'error', reason: error.message };

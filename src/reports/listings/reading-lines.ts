@@ -38,5 +38,7 @@ export function readingLines(
   );
   const ofError =
     error === null ? [] : [`${style('doubtful', 'error')} ${error.type}: ${printable(error.message, 1000)}`];
+  const isNothing = [numbers, ofFaults, ofError].every((lines) => lines.length === 0);
+  if (isNothing) return 'nothing was read: the output has none of the metrics, all of which may be absent\n';
   return sectionsText([table(numbers, plain, width), ofFaults, ofError].filter((lines) => lines.length > 0));
 }

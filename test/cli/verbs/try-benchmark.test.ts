@@ -21,6 +21,7 @@ benchmarks:
       one: { pattern: '^(\\d+)', file: r.txt, unit: x }
       two: { pattern: '^(\\d+)', file: out/s.txt, unit: x }
       may: { pattern: '^(\\d+)', file: t.txt, unit: x, absent: skip }
+  optional: { command: x, metrics: { score: { pattern: '^score (\\d+)', unit: points, absent: skip } } }
   latin: { command: x, metrics: { speed: { pattern: '^speed (\\d+) .s', unit: x } } }
 `;
 
@@ -141,6 +142,14 @@ describe('what is not given', () => {
   ])('of %s is named', async (name, options, stderr) => {
     const files = Object.fromEntries(Object.entries(options).map(([key, file]) => [key, at(file)]));
     expect(await tryIt(name, files)).toMatchObject({ exitCode: 3, stderr });
+  });
+
+  test('is told if no metric must be there', async () => {
+    expect(await tryIt('optional', { output: at('n.txt') })).toEqual({
+      exitCode: 0,
+      stdout: 'nothing was read: the output has none of the metrics, all of which may be absent\n',
+      stderr: '',
+    });
   });
 
   test('is no matter if the other stream has it', async () => {

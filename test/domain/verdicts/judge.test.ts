@@ -70,6 +70,11 @@ test('the row has the limits of what was measured, for a pass too', () => {
   expect(judged(failed('ToolMissing'), expected)).not.toHaveProperty('limits');
 });
 
+test('a benchmark without any number is not measured: all its metrics may be absent', () => {
+  expect(judged(measured([]), {})).toMatchObject({ verdict: 'skip', error: null, measurements: [] });
+  expect(judged(measured([]), { 'cpu.score': { min: 1 } }).verdict).toBe('error');
+});
+
 test('without expectations the verdict is measured', () => {
   expect(judged(measured([1]), {}).verdict).toBe('measured');
   expect(judged(measured([1]), { 'gpu.score': { min: 50 } }).verdict).toBe('measured');
