@@ -146,7 +146,7 @@ export default {
       'selection-looks-at-no-file',
       'The selection depends only on the input and the configuration, never on files.',
       { path: '^src/inventory/selection/' },
-      { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' }
+      { dependencyTypes: ['core'] }
     ),
     forbid(
       'jobs-are-over-any-connection',
