@@ -21,8 +21,8 @@ const mayImport = {
   workflows: ['domain', 'reports'],
   activities: ['domain', 'benchmarks', 'outputs', 'ssh', 'inventory', 'reports', 'logging', 'waiting'],
   worker: [
-    ...['domain', 'benchmarks', 'logging', 'waiting', 'source', 'config', 'ssh-config', 'ssh', 'store', 'actions'],
-    'activities',
+    ...['domain', 'benchmarks', 'logging', 'waiting', 'processes', 'source', 'config', 'ssh-config', 'ssh', 'store'],
+    ...['actions', 'activities'],
   ],
   temporal: ['domain', 'logging', 'waiting', 'processes', 'config'],
   demo: ['domain', 'logging', 'processes'],

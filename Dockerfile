@@ -3,7 +3,7 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /fleetmark
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
 COPY scripts scripts
 COPY src src
 RUN npm run build && npm ci --omit=dev --no-audit --no-fund

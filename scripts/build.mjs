@@ -1,45 +1,83 @@
 /**
- * `node scripts/build.mjs [FOLDER [--noCheck]]`: makes `dist`, or the folder, anew: the compiled sources, beside them
- * what tsc does not copy, such as shell scripts, and bundles: of the workflows, which a worker would have to make at each
- * start, and of Kysely and Zod, whose many modules take long to load. --noCheck leaves the types unchecked, as tsc's
- * option does: that takes most of the time.
+ * `node scripts/build.mjs [FOLDER [--noCheck]]`: makes `dist`, or the folder, anew: our programs, each in a few files,
+ * since loading many small ones takes long; what is beside the sources, such as shell scripts; and the workflows, which a
+ * worker would have to bundle at each start. --noCheck leaves the types unchecked: that takes most of the time.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { installDependencies } from './install-dependencies.mjs';
 
 const root = join(import.meta.dirname, '..');
-const [, , folder = join(root, 'dist'), ...options] = process.argv;
+const sources = join(root, 'src');
+const [, , folder = join(root, 'dist'), option] = process.argv;
 const dist = resolve(folder);
 
-installDependencies(root);
-rmSync(dist, { recursive: true, force: true });
-const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', dist, ...options], {
-  cwd: root,
-  stdio: 'inherit',
-});
-if (compiled.status !== 0) process.exit(1);
-cpSync(join(root, 'src'), dist, {
-  recursive: true,
-  filter: (path) => statSync(path).isDirectory() || !/\.[cm]?tsx?$/.test(path),
-});
+/** Packages that find files of their own, or are loaded with their types by Temporal. */
+const NOT_BUNDLED = /^(@temporalio\/(activity|client|common|testing|worker|workflow)|libsql|pino|ssh2)$/;
 
-// Only now are the dependencies there.
-const { buildSync } = await import('esbuild');
-buildSync({
-  entryPoints: ['store/kysely.js', 'source/zod.js'].map((file) => join(dist, file)),
-  ...{ outdir: dist, outbase: dist, allowOverwrite: true },
-  ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' },
-});
-const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
-const workflows = realpathSync(join(dist, 'workflows')); // the bundler finds nothing behind a link
-const workflowsPath = join(workflows, 'index.js');
-const { code } = await bundleWorkflowCode({
-  workflowsPath,
-  // All workflows of a worker share the modules, which keep no state (eslint.config.js): each would evaluate them again.
-  preloadModules: [workflowsPath],
-  logger: new DefaultLogger('WARN'),
-});
-writeFileSync(join(workflows, 'bundle.js'), code);
+installDependencies(root);
+if (option !== '--noCheck') checkTypes();
+rmSync(dist, { recursive: true, force: true });
+copyOtherFiles();
+await bundlePrograms();
+await bundleWorkflows();
+
+function checkTypes() {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}
+
+function copyOtherFiles() {
+  cpSync(sources, dist, {
+    recursive: true,
+    filter: (path) => (statSync(path).isDirectory() ? holdsOtherFiles(path) : !path.endsWith('.ts')),
+  });
+}
+
+function holdsOtherFiles(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).some(
+    (entry) => entry.isFile() && !entry.name.endsWith('.ts')
+  );
+}
+
+async function bundlePrograms() {
+  const started = readdirSync(sources, { recursive: true }).filter((file) => file.endsWith('-process.ts'));
+  await bundle(['client.ts', 'worker.ts']);
+  for (const file of started) await bundle([file]);
+}
+
+/** The programs share one file with all that their start needs; what a verb needs is in others. */
+async function bundle(files) {
+  const { rolldown } = await import('rolldown'); // only now are the dependencies there
+  const entries = files.map((file) => join(sources, file));
+  const programs = await rolldown({
+    input: Object.fromEntries(entries.map((file) => [basename(file, '.ts'), file])),
+    external: NOT_BUNDLED,
+    platform: 'node',
+    // As Node 21 and later say. pg asks for it, to know where it runs; on Node 20 it would load all of fetch to find out.
+    transform: { define: { navigator: '{ userAgent: "Node.js" }' } },
+    logLevel: 'warn',
+  });
+  await programs.write({
+    dir: dist,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    codeSplitting: { groups: [{ name: 'start', tags: ['$initial'], test: (file) => !entries.includes(file) }] },
+  });
+  await programs.close();
+}
+
+async function bundleWorkflows() {
+  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
+  const workflowsPath = join(sources, 'workflows', 'index.ts');
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    // All workflows of a worker share the modules, which keep no state (eslint.config.js): each would evaluate them again.
+    preloadModules: [workflowsPath],
+    logger: new DefaultLogger('WARN'),
+  });
+  writeFileSync(join(dist, 'workflows.js'), code);
+}

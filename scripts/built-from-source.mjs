@@ -50,7 +50,7 @@ function publish(unfinished, folder) {
 function fingerprint(root) {
   const hash = createHash('sha256').update(root);
   const files = readdirSync(join(root, 'src'), { recursive: true }).map((file) => join('src', file));
-  const others = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+  const others = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'];
   for (const file of [...files.sort(), ...others]) {
     const { mtimeMs, size } = statSync(join(root, file), { throwIfNoEntry: false }) ?? {};
     hash.update(`${file} ${mtimeMs} ${size}\n`);

@@ -1,14 +1,11 @@
 import { createRequire } from 'node:module';
-import { extname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-
-/** The file extension of our programs: `.ts` in source, `.js` in dist. tsc does not rewrite it in strings. */
-const ending = extname(fileURLToPath(import.meta.url));
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { IS_BUILT, ownFolder } from './own-files.ts';
 
 /** The arguments for `process.execPath` to run one of our programs: `programArguments('demo/demo-fleet-process')`. */
 export function programArguments(name: string): string[] {
-  const file = fileURLToPath(new URL(`../${name}${ending}`, import.meta.url));
-  if (ending !== '.ts') return [file];
+  if (IS_BUILT) return [join(ownFolder, `${basename(name)}.js`)];
   const loader = createRequire(import.meta.url).resolve('tsx');
-  return ['--import', pathToFileURL(loader).href, file];
+  return ['--import', pathToFileURL(loader).href, join(ownFolder, `${name}.ts`)];
 }

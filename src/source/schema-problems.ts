@@ -1,4 +1,4 @@
-import { z } from './zod.ts';
+import * as z from 'zod';
 import { didYouMean } from './nearest-word.ts';
 import { quoted, type Problem } from './problem.ts';
 

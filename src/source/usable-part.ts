@@ -1,4 +1,4 @@
-import type { z } from './zod.ts';
+import type { z } from 'zod';
 import type { Path, Problem } from './problem.ts';
 import { checkSchema } from './schema-problems.ts';
 

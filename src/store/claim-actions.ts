@@ -1,10 +1,9 @@
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { ActionClaim, Decision, Hold } from '../domain/actions/claims.ts';
 import type { ActionVerdict, ServerChange } from '../domain/actions/action.ts';
 import type { ActionDecider, ActionsRequest } from '../domain/records/action-records.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
-import { sql } from './kysely.ts';
 import { lastClasses } from './last-classes.ts';
 import { findRunId } from './run-id.ts';
 import { storable } from './storable.ts';

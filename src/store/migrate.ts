@@ -1,7 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
-import type { Kysely, Migration } from 'kysely';
+import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { Database } from './database.ts';
-import { Migrator, sql } from './kysely.ts';
 import { migrations } from './migrations.ts';
 import { UnusableStore } from './store-error.ts';
 import type { Tables } from './tables.ts';

@@ -1,5 +1,4 @@
-import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely, Migration } from 'kysely';
-import { sql } from './kysely.ts';
+import { sql, type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, type Migration } from 'kysely';
 
 /** Column types that differ between the databases. */
 interface Types {

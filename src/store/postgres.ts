@@ -1,6 +1,6 @@
 import pg from 'pg';
+import { Kysely, PostgresDialect } from 'kysely';
 import { CONNECT_LIMIT_MS, type Database } from './database.ts';
-import { Kysely, PostgresDialect } from './kysely.ts';
 import type { PostgresAddress } from './store-address.ts';
 import type { Tables } from './tables.ts';
 

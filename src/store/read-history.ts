@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import {
   serverHistory,
   type HistoryFilter,
@@ -9,7 +9,6 @@ import {
 import type { Better } from '../domain/measurements/measurement.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { Verdict } from '../domain/verdicts/verdict.ts';
-import { sql } from './kysely.ts';
 import { storedRow } from './stored-row.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,5 +1,5 @@
-import { storedRow } from './stored-row.ts';
 import type { Kysely } from 'kysely';
+import { storedRow } from './stored-row.ts';
 import { matchRuns, runsBack, type RunIdentity } from '../domain/records/match-run.ts';
 import type { StoredReport } from '../domain/records/stored-runs.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';

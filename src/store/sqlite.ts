@@ -1,10 +1,9 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { chmod, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Dialect } from 'kysely';
 import Sqlite from 'libsql';
+import { Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler, type Dialect } from 'kysely';
 import { CONNECT_LIMIT_MS, type Database } from './database.ts';
-import { Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from './kysely.ts';
 import type { Tables } from './tables.ts';
 
 /** A call to SQLite blocks this process, so it waits only this long for another process; then we wait and try again. */

@@ -1,5 +1,5 @@
-import type { Insertable, Transaction } from 'kysely';
 import { gzipSync } from 'node:zlib';
+import type { Insertable, Transaction } from 'kysely';
 import type { BenchmarkRecord, ServerRecord } from '../domain/records/records.ts';
 import { mergeRows } from '../domain/records/merge-rows.ts';
 import { partsOfSize } from '../domain/values/parts.ts';

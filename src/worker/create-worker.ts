@@ -1,4 +1,4 @@
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { Runtime, Worker, type NativeConnection } from '@temporalio/worker';
 import { catalogue } from '../benchmarks/catalogue.ts';
 import type { Tool } from '../benchmarks/tool.ts';
@@ -13,6 +13,7 @@ import { routeFinder } from '../ssh-config/routes.ts';
 import { accountOf } from '../source/surroundings.ts';
 import { workerResults } from './results.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
+import { IS_BUILT, ownFolder } from '../processes/own-files.ts';
 import type { Logger } from '../logging/logger.ts';
 import { temporalLogger } from '../logging/temporal-logger.ts';
 import { checkKeyFile } from '../ssh/keys/authentication.ts';
@@ -150,8 +151,7 @@ async function whyNotReady(worker: Worker, connection: NativeConnection, namespa
 
 /** The build bundles the workflows. From source, the worker bundles them itself, which takes a second of CPU time. */
 function workflowCode(): { workflowBundle: { codePath: string } } | { workflowsPath: string } {
-  const folder = join(import.meta.dirname, '..', 'workflows');
-  return extname(import.meta.filename) === '.js'
-    ? { workflowBundle: { codePath: join(folder, 'bundle.js') } }
-    : { workflowsPath: join(folder, 'index.ts') };
+  return IS_BUILT
+    ? { workflowBundle: { codePath: join(ownFolder, 'workflows.js') } }
+    : { workflowsPath: join(ownFolder, 'workflows', 'index.ts') };
 }

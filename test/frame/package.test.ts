@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { repository, ScratchProject } from './scratch-project.ts';
 
@@ -9,16 +9,8 @@ const packageJson = JSON.parse(readFileSync(join(repository, 'package.json'), 'u
   dependencies: Record<string, string>;
 };
 
-test('the package contains exactly the documented files, and needs no development dependency', async () => {
-  const frame = [
-    'src',
-    'scripts',
-    'schema',
-    'tsconfig.json',
-    'tsconfig.build.json',
-    'package.json',
-    'package-lock.json',
-  ];
+test('the package contains exactly the documented files, needs no development dependency, and starts with one file', async () => {
+  const frame = ['src', 'scripts', 'schema', 'tsconfig.json', 'package.json', 'package-lock.json'];
   const project = new ScratchProject(...frame, 'README.md', 'LICENSE', 'CHANGELOG.md');
   project.linkDependencies();
   const built = await project.run(process.execPath, ['scripts/build.mjs', 'dist', '--noCheck']);
@@ -27,17 +19,35 @@ test('the package contains exactly the documented files, and needs no developmen
   const [{ files }] = JSON.parse(packed.stdout) as [{ files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
 
-  const compiled = filesUnder('src').map((path) => `dist/${path.replace(/\.ts$/, '.js')}`);
+  const sources = filesUnder('src');
+  const copied = sources.filter((path) => !path.endsWith('.ts')).map((path) => `dist/${path}`);
+  const started = sources.filter((path) => path.endsWith('-process.ts'));
+  const programs = ['client.ts', 'worker.ts', 'workflows.ts', ...started].map(
+    (path) => `dist/${basename(path, '.ts')}.js`
+  );
+  const chunks = paths.filter((path) => /^dist\/[^/]+-[\w-]{8}\.js$/.test(path) && !programs.includes(path));
   const schemas = filesUnder('schema').map((path) => `schema/${path}`);
   const beside = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...schemas];
   expect(schemas).toContain('schema/report.schema.json');
-  expect(paths.sort()).toEqual([...compiled, 'dist/workflows/bundle.js', ...beside].sort());
+  expect(copied).toContain('dist/ssh/server-scripts/job-runner.sh');
+  expect(paths.sort()).toEqual([...copied, ...programs, ...chunks, ...beside].sort());
 
-  const needed = compiled
-    .filter((path) => path.endsWith('.js'))
+  const needed = [...programs, ...chunks]
+    .filter((path) => path !== 'dist/workflows.js')
     .flatMap((path) => packagesOf(readFileSync(join(project.root, path), 'utf8')));
   expect(needed.length).toBeGreaterThan(10);
   expect(needed.filter((name) => !Object.hasOwn(packageJson.dependencies, name))).toEqual([]);
+
+  const [start, ...more] = importsOf('client.js');
+  expect([start, more]).toEqual([expect.stringMatching(/^\.\/start-/), []]);
+  expect(importsOf(start!).filter((name) => !isBuiltin(name))).toEqual([
+    expect.stringMatching(/^\.\/rolldown-runtime-/),
+  ]);
+
+  function importsOf(file: string): string[] {
+    const text = readFileSync(join(project.root, 'dist', file), 'utf8');
+    return [...text.matchAll(/^import (?:[^'"]* from )?['"]([^'"]+)['"]/gm)].map(([, name]) => name!);
+  }
 }, 240_000); // compiles everything, on a machine that may be busy
 
 function filesUnder(folder: string): string[] {

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sql, type Kysely, type Migration } from 'kysely';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { sql, type Kysely, type Migration } from 'kysely';
 import { jsonText } from '../../src/reports/runs/json.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { CompiledQuery } from 'kysely';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { CompiledQuery } from 'kysely';
 import type { RunStart } from '../../src/domain/records/records.ts';
 import { truncateRow } from '../../src/domain/reports/truncate-row.ts';
 import { unmeasuredRow, type ServerRow } from '../../src/domain/verdicts/server-row.ts';

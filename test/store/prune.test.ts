@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { sql } from 'kysely';
 import { openStore } from '../../src/store/open-store.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import type { StoreAddress } from '../../src/store/store-address.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CompiledQuery } from 'kysely';
 import { expect, test } from 'vitest';
+import { CompiledQuery } from 'kysely';
 import { openStore } from '../../src/store/open-store.ts';
 import { sampleEnd, sampleServer } from './sample-records.ts';
 import { openDatabase } from './open-database.ts';

@@ -27,7 +27,7 @@ export function builtProgram(name: 'client' | 'worker'): string {
 
 /** The bundle of the workflows. */
 export function builtWorkflows(): string {
-  return join(built(), 'dist', 'workflows', 'bundle.js');
+  return join(built(), 'dist', 'workflows.js');
 }
 
 /** A folder for the PATH that contains `fleetmark`. */

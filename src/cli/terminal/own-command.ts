@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
-import { delimiter, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { shellCommand } from '../../domain/jobs/shell.ts';
 import { printable } from '../../domain/values/untrusted.ts';
+import { IS_BUILT, ownFolder } from '../../processes/own-files.ts';
 
 /** How this process was started. */
 export interface ProcessStart {
@@ -14,8 +15,7 @@ export interface ProcessStart {
 /** Runs what `npm run fleetmark` names, from a clone. */
 const FROM_SOURCE = join('scripts', 'from-source.mjs');
 
-const sources = join(import.meta.dirname, '..', '..');
-const extension = extname(import.meta.filename);
+const extension = IS_BUILT ? '.js' : '.ts';
 
 /** A fleetmark command line that the user can paste unchanged: `npm run -s fleetmark -- run --resume`. */
 export function ownCommand(...words: readonly string[]): string {
@@ -31,7 +31,9 @@ export function startCommand(start: ProcessStart): string[] {
 }
 
 function isOurs(main: string | undefined): boolean {
-  return main !== undefined && ['client', 'worker'].some((name) => isSame(main, join(sources, `${name}${extension}`)));
+  return (
+    main !== undefined && ['client', 'worker'].some((name) => isSame(main, join(ownFolder, `${name}${extension}`)))
+  );
 }
 
 /** npm uses the nearest package.json in the current folder or above it. */
@@ -47,7 +49,7 @@ function nearestPackage(folder: string): string | null {
 }
 
 function installed({ main, path }: ProcessStart): string[] {
-  const client = join(sources, `client${extension}`);
+  const client = join(ownFolder, `client${extension}`);
   const folders = (path ?? '').split(delimiter).filter(isAbsolute);
   const found = folders.map((folder) => join(folder, 'fleetmark')).find((file) => existsSync(file));
   // Only npm and npx put this folder on the PATH.

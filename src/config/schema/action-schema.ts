@@ -1,4 +1,4 @@
-import { z } from '../../source/zod.ts';
+import * as z from 'zod';
 import { webhookUrlProblem } from '../../domain/actions/webhook-url.ts';
 import { CLASS_NAME_PATTERN } from '../../domain/servers/hardware-class.ts';
 import { duration, limit, line, mapLike, percentage } from './schema-values.ts';

@@ -1,4 +1,4 @@
-import { z } from '../../source/zod.ts';
+import * as z from 'zod';
 import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
 import { formatDuration } from '../../source/duration.ts';
 import { benchmarkName, commandOutputKeys } from './command-schema.ts';

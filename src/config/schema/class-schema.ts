@@ -1,4 +1,4 @@
-import { z } from '../../source/zod.ts';
+import * as z from 'zod';
 import { CLASS_NAME_PATTERN } from '../../domain/servers/hardware-class.ts';
 import { line } from './schema-values.ts';
 

@@ -1,4 +1,4 @@
-import { z } from '../../source/zod.ts';
+import * as z from 'zod';
 import { MAX_KEPT_BYTES } from '../../domain/jobs/output-limit.ts';
 import { takes } from '../../domain/plans/command-output.ts';
 import { isPrintable } from '../../domain/values/untrusted.ts';

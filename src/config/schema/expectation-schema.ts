@@ -1,4 +1,4 @@
-import { z } from '../../source/zod.ts';
+import * as z from 'zod';
 import { QUANTITY_PATTERN } from '../../domain/measurements/units.ts';
 import { percentage } from './schema-values.ts';
 

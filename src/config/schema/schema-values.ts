@@ -1,4 +1,4 @@
-import { z } from '../../source/zod.ts';
+import * as z from 'zod';
 import { convert, readQuantity } from '../../domain/measurements/units.ts';
 import { isPrintable } from '../../domain/values/untrusted.ts';
 import { DURATION_PATTERN, formatDuration, parseDuration } from '../../source/duration.ts';

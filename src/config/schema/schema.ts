@@ -1,4 +1,4 @@
-import { z } from '../../source/zod.ts';
+import * as z from 'zod';
 import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
 import { isServerId, SERVER_ID_RULE } from '../../domain/servers/server.ts';
 import { actions } from './action-schema.ts';

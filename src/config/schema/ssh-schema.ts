@@ -1,4 +1,4 @@
-import { z } from '../../source/zod.ts';
+import * as z from 'zod';
 import { isUser } from '../../source/hosts/host.ts';
 import { readJumpHosts } from '../../source/hosts/jump-hosts.ts';
 import { duration, line, path } from './schema-values.ts';

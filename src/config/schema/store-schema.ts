@@ -1,4 +1,4 @@
-import { z } from '../../source/zod.ts';
+import * as z from 'zod';
 import { line } from './schema-values.ts';
 import { secretReference } from './secret-schema.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from '../../source/zod.ts';
+import type { z } from 'zod';
 import type { Configuration } from '../../domain/plans/configuration.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import { MAX_SERVERS, type FleetPlan, type ServerInput } from '../../domain/plans/plan.ts';

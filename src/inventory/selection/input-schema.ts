@@ -1,4 +1,4 @@
-import { z } from '../../source/zod.ts';
+import * as z from 'zod';
 import type { FleetInput, ServerInput } from '../../domain/plans/plan.ts';
 import { MAX_SEED } from '../../domain/values/seeded-random.ts';
 import { isSample } from './sample-servers.ts';

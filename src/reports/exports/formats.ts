@@ -1,5 +1,6 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ReportExtras } from '../html/extras.ts';
+import { jsonText } from '../runs/json.ts';
 
 /** A form of the report of a run or a check. The same report always gives the same text. */
 export interface ReportFormat {
@@ -22,10 +23,7 @@ type WriteReport = (report: FleetReport, extras?: ReportExtras) => string;
 /** All formats, in the order of the help. A new one is one file, and one line here. */
 export const reportFormats: readonly ReportFormat[] = [
   { name: 'text', extension: 'txt', what: 'the text report', load: plainText },
-  {
-    ...{ name: 'json', extension: 'json', what: 'the whole report as JSON' },
-    load: async () => (await import('../runs/json.ts')).jsonText,
-  },
+  { name: 'json', extension: 'json', what: 'the whole report as JSON', load: () => Promise.resolve(jsonText) },
   {
     ...{ name: 'jsonl', extension: 'jsonl', what: "all values with SuperBench's keys", ofRunsOnly: true },
     load: async () => (await import('./jsonl.ts')).jsonlText,

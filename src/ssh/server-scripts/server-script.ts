@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { CUT_MARK } from '../../domain/jobs/output-limit.ts';
 import { shellQuote } from '../../domain/jobs/shell.ts';
+import { ownFolder } from '../../processes/own-files.ts';
 
 /** The variables of each script; its comments explain them. Numbers are integers. */
 export interface ScriptValues {
@@ -71,7 +72,7 @@ export function serverScript<V extends keyof ScriptValues>(name: V, values: Scri
 
 /** Without comments and indentation: bash reads its input byte by byte. */
 function read(...names: string[]): string {
-  const texts = names.map((name) => readFileSync(new URL(`${name}.sh`, import.meta.url), 'utf8'));
+  const texts = names.map((name) => readFileSync(join(ownFolder, 'ssh', 'server-scripts', `${name}.sh`), 'utf8'));
   return texts
     .join('')
     .replaceAll(/^ *(?:#.*)?\n/gm, '')
