@@ -37,7 +37,7 @@ const mayUse = {
   domain: [],
   benchmarks: [],
   outputs: ['jsonpath-rfc9535', 'yaml'],
-  reports: ['diff', 'pretty-ms', 'string-width'],
+  reports: ['diff', 'pretty-ms', 'fast-string-width'],
   logging: ['pino', '@temporalio/worker'],
   waiting: [],
   blocking: [],

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { plain, type Style, type StyleRole } from './style.ts';
 
 type Cell = string | { text: string; role: StyleRole };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { expect, test } from 'vitest';
 import { fit, headedTable, table, wrapped } from '../../src/reports/table.ts';
 import { hostileText } from './hostile-text.ts';

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { retryText } from '../../domain/records/retry.ts';
 import type { ListedRun } from '../../domain/records/stored-runs.ts';
 import { printable } from '../../domain/values/untrusted.ts';

@@ -1,5 +1,5 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { expect, test } from 'vitest';
 import { examples } from '../../../src/cli/help/examples.ts';
 import { createProgram } from '../../../src/cli/program.ts';

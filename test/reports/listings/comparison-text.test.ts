@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { describe, expect, test } from 'vitest';
 import type { MetricShift, RunComparison, Shift } from '../../../src/domain/records/compare-runs.ts';
 import { countVerdicts } from '../../../src/domain/verdicts/verdict.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { describe, expect, test } from 'vitest';
 import type { HistoryRun, HistorySeries, ServerHistory } from '../../../src/domain/records/server-history.ts';
 import { historyText } from '../../../src/reports/listings/history-text.ts';

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { describe, expect, test } from 'vitest';
 import type { NewsOfRun } from '../../../src/domain/records/earlier-runs.ts';
 import { newsText } from '../../../src/reports/listings/news-text.ts';

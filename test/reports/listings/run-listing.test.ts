@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ListedRun } from '../../../src/domain/records/stored-runs.ts';
 import { countVerdicts } from '../../../src/domain/verdicts/verdict.ts';
 import { runListingText } from '../../../src/reports/listings/run-listing.ts';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 
 const none = countVerdicts([]);
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { expect, test } from 'vitest';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import { countVerdicts } from '../../../src/domain/verdicts/verdict.ts';
