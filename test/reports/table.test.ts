@@ -1,12 +1,46 @@
 import fc from 'fast-check';
-import stringWidth from 'fast-string-width';
+import { textWidth } from '../../src/reports/text-width.ts';
 import { expect, test } from 'vitest';
-import { fit, headedTable, table, wrapped } from '../../src/reports/table.ts';
+import { fit, headedTable, table, timeFormat, wrapped } from '../../src/reports/table.ts';
 import { hostileText } from './hostile-text.ts';
 
 test('columns are aligned by their width on a terminal', () => {
   const rows = ['a', '東京', 'longer'].map((text) => [text, 'x']);
   expect(table(rows)).toEqual(['a      x', '東京   x', 'longer x']);
+});
+
+test.each([
+  ['東京', 4],
+  ['한국', 4],
+  ['ｱ', 1],
+  ['e\u0301', 1],
+  ['👨‍👩‍👧‍👦', 2],
+  ['🇳🇴', 2],
+])('%s takes %i columns', (text, columns) => {
+  expect(table([[text, 'x']])).toEqual([`${text} x`]);
+  expect(
+    table([
+      [text, 'x'],
+      ['1234', 'x'],
+    ])[1]
+  ).toBe('1234 x');
+  expect(
+    table([
+      [text, 'x'],
+      ['', 'x'],
+    ])[1]
+  ).toBe(`${' '.repeat(columns)} x`);
+});
+
+test('times are in the time zone of this machine, as Intl writes them', () => {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const [min, max] = [new Date('1980-01-01'), new Date('2040-01-01')];
+  fc.assert(
+    fc.property(fc.date({ min, max, noInvalidDate: true }), (time) => {
+      const iso = time.toISOString();
+      expect(timeFormat()(iso)).toBe(timeFormat(timeZone)(iso));
+    })
+  );
 });
 
 test('colours do not count as width', () => {
@@ -21,8 +55,8 @@ test('a text that does not fit is truncated with an ellipsis to the given width'
   fc.assert(
     fc.property(hostileText, fc.nat(40), (text, width) => {
       const cut = fit(text, width);
-      expect(stringWidth(cut)).toBeLessThanOrEqual(width);
-      if (stringWidth(text) <= width) expect(cut).toBe(text);
+      expect(textWidth(cut)).toBeLessThanOrEqual(width);
+      if (textWidth(text) <= width) expect(cut).toBe(text);
       else if (width > 0) expect(cut.endsWith('…') && text.startsWith(cut.slice(0, -1))).toBe(true);
     })
   );
@@ -63,7 +97,7 @@ test('no line of a table is wider than the terminal, and no word is lost', () =>
       fc.integer({ min: 24, max: 200 }),
       (rows, width) => {
         const lines = table(rows, undefined, width);
-        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+        for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
         expect(lines.join('').replaceAll(' ', '')).toBe(rows.flat().join('').replaceAll(' ', ''));
       }
     )

@@ -1,4 +1,4 @@
-import stringWidth from 'fast-string-width';
+import { textWidth } from '../text-width.ts';
 import {
   isShort,
   type HistoryRun,
@@ -57,7 +57,7 @@ function runLines(runs: readonly HistoryRun[], options: HistoryOptions): string[
     id: reportText(run.run, 200),
     why: [...(run.hasEnded ? [] : ['the run has not ended']), ...(run.reason === null ? [] : [run.reason])].join('; '),
   }));
-  const widest = (texts: readonly string[]): number => texts.reduce((max, text) => Math.max(max, stringWidth(text)), 0);
+  const widest = (texts: readonly string[]): number => texts.reduce((max, text) => Math.max(max, textWidth(text)), 0);
   const columns = [
     widest(cells.map(({ when }) => when)),
     widest(['verdict', ...cells.map(({ run }) => verdictText(run.verdict))]),

@@ -1,4 +1,4 @@
-import stringWidth from 'fast-string-width';
+import { textWidth } from '../text-width.ts';
 import { retryText } from '../../domain/records/retry.ts';
 import type { ListedRun } from '../../domain/records/stored-runs.ts';
 import { printable } from '../../domain/values/untrusted.ts';
@@ -30,7 +30,7 @@ export function runListingText(runs: readonly ListedRun[], options: RunListingOp
   const rows = runs.map((run) => cellsOf(run, canRun, when));
   const head = ['started', 'result', 'time', 'run', 'note'];
   const columns = [0, 1, 2, 3].map((column) =>
-    Math.max(stringWidth(head[column]!), ...rows.map((row) => stringWidth(row[column]!)))
+    Math.max(textWidth(head[column]!), ...rows.map((row) => textWidth(row[column]!)))
   );
   const noteWidth = width - columns.reduce((sum, each) => sum + each + SPACE, 0);
   const hasNotes = rows.some(([, , , , note]) => note !== '');

@@ -1,5 +1,5 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import stringWidth from 'fast-string-width';
+import { textWidth } from '../../../src/reports/text-width.ts';
 import { expect, test } from 'vitest';
 import { examples } from '../../../src/cli/help/examples.ts';
 import { createProgram } from '../../../src/cli/program.ts';
@@ -23,7 +23,7 @@ const withHelp = paths.filter((path) => !['temporal', 'complete-words'].includes
 
 test.each(withHelp)('the help of "%s" fits 80 columns and begins with what it does', (path) => {
   const lines = helpOf(path, 80).split('\n');
-  expect(lines.filter((line) => stringWidth(line) > 80)).toEqual([]);
+  expect(lines.filter((line) => textWidth(line) > 80)).toEqual([]);
   expect(lines[0]).toMatch(/^[A-Z]/);
   expect(lines.some((line) => line.startsWith('Usage: fleetmark'))).toBe(true);
 });
@@ -32,7 +32,7 @@ test.each([40, 60])('a terminal of %d columns gets narrower lines', (columns) =>
   expect(
     helpOf('check', columns)
       .split('\n')
-      .filter((line) => stringWidth(line) > columns && !/^Files \(-|^ {2}fleetmark /.test(line))
+      .filter((line) => textWidth(line) > columns && !/^Files \(-|^ {2}fleetmark /.test(line))
   ).toEqual([]);
 });
 

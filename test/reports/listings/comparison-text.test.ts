@@ -1,4 +1,4 @@
-import stringWidth from 'fast-string-width';
+import { textWidth } from '../../../src/reports/text-width.ts';
 import { describe, expect, test } from 'vitest';
 import type { MetricShift, RunComparison, Shift } from '../../../src/domain/records/compare-runs.ts';
 import { countVerdicts } from '../../../src/domain/verdicts/verdict.ts';
@@ -85,7 +85,7 @@ p: the probability of such a difference by chance, by the Wilcoxon signed-rank t
       const metrics = [shiftOf({ hardwareClass: name, metric: name, unit: name })];
       const before = { ...comparison.before, run: name, note: name };
       const text = comparisonText({ ...comparison, before, verdicts, metrics }, { width });
-      for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
       expect(text).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*(?:\n[^\p{C}\p{Zl}\p{Zp}]*)*$/u);
     }
   });

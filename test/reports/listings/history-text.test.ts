@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import stringWidth from 'fast-string-width';
+import { textWidth } from '../../../src/reports/text-width.ts';
 import { describe, expect, test } from 'vitest';
 import type { HistoryRun, HistorySeries, ServerHistory } from '../../../src/domain/records/server-history.ts';
 import { historyText } from '../../../src/reports/listings/history-text.ts';
@@ -103,7 +103,7 @@ cpu.events_per_second (events/s, higher is better)
       const run = runOn(27, { run: name, verdict: 'error', reason: `${name} ${name}` });
       const series = { ...events(1, 2), metric: name, unit: name, device: 1_000_000, address: name };
       const text = historyText({ serverId: name, runs: [run, run], series: [series] }, { width, withValues: true });
-      for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
     }
   });
 
@@ -121,7 +121,7 @@ cpu.events_per_second (events/s, higher is better)
             { width }
           );
           expect(shown).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*(?:\n[^\p{C}\p{Zl}\p{Zp}]*)*$/u);
-          for (const line of shown.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+          for (const line of shown.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
           expect(shown).not.toContain('undefined');
         }
       )

@@ -1,4 +1,4 @@
-import stringWidth from 'fast-string-width';
+import { textWidth } from '../../../src/reports/text-width.ts';
 import { describe, expect, test } from 'vitest';
 import type { NewsOfRun } from '../../../src/domain/records/earlier-runs.ts';
 import { newsText } from '../../../src/reports/listings/news-text.ts';
@@ -49,7 +49,7 @@ not in this run (2): old-1, old-2
       const newlyFailed = report.servers.map(({ serverId }) => serverId);
       const of = { ...nothing, previous: { ...previous, run: name }, newlyFailed, recovered: [name] };
       const text = newsText(of, report, { width });
-      for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
       expect(text).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*(?:\n[^\p{C}\p{Zl}\p{Zp}]*)*$/u);
     }
   });

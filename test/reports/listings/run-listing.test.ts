@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ListedRun } from '../../../src/domain/records/stored-runs.ts';
 import { countVerdicts } from '../../../src/domain/verdicts/verdict.ts';
 import { runListingText } from '../../../src/reports/listings/run-listing.ts';
-import stringWidth from 'fast-string-width';
+import { textWidth } from '../../../src/reports/text-width.ts';
 
 const none = countVerdicts([]);
 
@@ -47,7 +47,7 @@ test('a run without an end is unfinished if no Temporal runs', () => {
 
 test.each([40, 60, 80, 100, 120, 200])('no line is wider than %i columns, and each has the id', (width) => {
   const text = runListingText(runs, { width, timeZone: 'UTC' });
-  for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+  for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
   for (const { run } of runs) expect(text).toContain(run);
 });
 

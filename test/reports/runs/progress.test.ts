@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import stringWidth from 'fast-string-width';
+import { textWidth } from '../../../src/reports/text-width.ts';
 import { expect, test } from 'vitest';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import { countVerdicts } from '../../../src/domain/verdicts/verdict.ts';
@@ -57,7 +57,7 @@ test('is never wider than the terminal, so it can be redrawn', () => {
         secondsLeft: 70,
       };
       const block = renderProgress({ ...state, running: [{ serverId, since: startedAt }] }, width, now);
-      for (const line of block.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      for (const line of block.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
     })
   );
 });
