@@ -27,12 +27,10 @@ import { median } from '../measurements/statistics.ts';
 /** Errors that mean that a benchmark does not apply to a server. They count only if one of its metrics is expected. */
 const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'HostUnsuitable'];
 
-const NO_NUMBERS = 'its output has none of the metrics, all of which may be absent';
-
 /**
  * The verdict of one benchmark: `fail` for any shortfall, otherwise `error` if an expected metric could not be judged. An
- * unreadable number never passes. A fault that the tool reports comes before all numbers. A shortfall with only doubtful samples is `Inconclusive`; a pass needs no evidence,
- * since other load cannot make a server faster.
+ * unreadable number never passes. A fault that the tool reports comes before all numbers. A shortfall with only doubtful
+ * samples is `Inconclusive`; a pass needs no evidence, since other load cannot make a server faster.
  */
 export function judge(benchmark: string, result: BenchmarkResult, expectations: Expectations): BenchmarkRow {
   const { measurements, tool, seconds, evidence = [] } = result;
@@ -51,12 +49,11 @@ export function judge(benchmark: string, result: BenchmarkResult, expectations: 
   const shown = { measurements: measurements.map(rowMeasurement), shortfalls, evidence: rowEvidence(evidence) };
   const row = { benchmark, error, tool, seconds, ...shown, ...optional };
   if (shortfalls.length > 0) return { ...row, verdict: 'fail', reason: shortfallTexts(shortfalls).join('; ') };
-  if (error === null && judged.length === 0 && measurements.length === 0)
-    return { ...row, verdict: 'skip', reason: NO_NUMBERS };
-  if (error === null) return { ...row, verdict: judged.length > 0 ? 'pass' : 'measured', reason: null };
-  if (judged.length > 0 || !inapplicable.includes(error.type))
+  if (error === null && judged.length > 0) return { ...row, verdict: 'pass', reason: null };
+  if (error !== null && (judged.length > 0 || !inapplicable.includes(error.type)))
     return { ...row, verdict: 'error', reason: error.message };
-  return { ...row, verdict: measurements.length > 0 ? 'measured' : 'skip', reason: error.message };
+  if (measurements.length > 0) return { ...row, verdict: 'measured', reason: error?.message ?? null };
+  return { ...row, verdict: 'skip', reason: error?.message ?? 'its output has no metric; all of them may be absent' };
 }
 
 /** The limits of each expected metric that was measured, once for all its devices. */
@@ -124,8 +121,7 @@ function whyDoubted({ samples }: Measurement, limit: Limit, evidence: Measured['
   const doubts = evidence.flatMap((each) => each?.doubt ?? []);
   if (doubts.length === 0) return null;
   // If the numbers differ, a device is missing in some samples, and it is unknown which evidence belongs to which sample.
-  const known = samples.length === evidence.length;
-  const quiet = known ? samples.filter((_, index) => !evidence[index]?.doubt) : [];
+  const quiet = samples.length === evidence.length ? samples.filter((_, index) => !evidence[index]?.doubt) : [];
   if (quiet.length > 0 && !reaches(median(quiet), limit)) return null;
   const some = doubts.length < evidence.length ? `in ${doubts.length} of its ${evidence.length} samples ` : '';
   return `${some}${doubts[0]}`;
