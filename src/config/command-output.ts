@@ -8,7 +8,7 @@ import type {
   ValueSource,
 } from '../domain/plans/command-output.ts';
 import type { BenchmarkText, FaultText, MetricText } from './schema/schema.ts';
-import { listPart } from './json-path.ts';
+import { listParts } from './json-path.ts';
 import { groupsOf } from './regular-expression.ts';
 
 /** How the output of a command is read, with all defaults. The text has no problems. */
@@ -56,8 +56,7 @@ function sourceOf({ pattern = '', json, yaml, table, split, each }: MetricText):
 }
 
 function pathSource(kind: PathSource['kind'], path: string): PathSource {
-  const part = listPart(path);
-  return { kind, path, listPart: part === 'none' ? null : part };
+  return { kind, path, listParts: listParts(path) ?? [] };
 }
 
 function takeOf(text: MetricText): Take {

@@ -30,19 +30,25 @@ function invalidAt(written: string): number | null {
 }
 
 /**
- * The last part of a JSONPath that can find several values: 1 in `$.gpus[*].speed`, counted from 0. `none`: it finds
- * one value; null if that is unknown, since parts may be any number (`$..speed`), or the path is invalid.
+ * The parts of a JSONPath that can find several values: 1 in `$.gpus[*].speed`, counted from 0. The likely list of devices
+ * comes first: the last one, but filters last, since `$.gpus[*].tests[?@.name == "bw"]` chooses a test by its name. Null if
+ * they are unknown, since parts may be any number (`$..speed`), or the path is invalid.
  */
-export function listPart(path: string): number | 'none' | null {
+export function listParts(path: string): number[] | null {
   if (invalidAt(path) !== null) return null;
   const { segments } = parseJsonPath(path);
   if (segments.some(({ type }) => type === 'DescendantSegment')) return null;
-  const last = segments.findLastIndex(({ node }) => {
-    return node.type === 'WildcardSelector' || (node.type === 'BracketedSelection' && isOfSeveral(node.selectors));
+  const parts = segments.map(({ node }, part) => {
+    const selectors: readonly { type: string }[] = node.type === 'BracketedSelection' ? node.selectors : [node];
+    return { part, isList: isOfSeveral(selectors), isFilter: selectors.some(({ type }) => type === 'FilterSelector') };
   });
-  return last < 0 ? 'none' : last;
+  const lists = parts.filter(({ isList }) => isList).reverse();
+  return [...lists.filter(({ isFilter }) => !isFilter), ...lists.filter(({ isFilter }) => isFilter)].map(
+    ({ part }) => part
+  );
 }
 
 function isOfSeveral(selectors: readonly { type: string }[]): boolean {
-  return selectors.length !== 1 || !['NameSelector', 'IndexSelector'].includes(selectors[0]!.type);
+  const finds = selectors.map(({ type }) => type);
+  return finds.length !== 1 || ['WildcardSelector', 'SliceSelector', 'FilterSelector'].includes(finds[0]!);
 }

@@ -1,7 +1,7 @@
 import { didYouMean } from '../source/nearest-word.ts';
 import type { Problem } from '../source/problem.ts';
 import { hasDevices } from './command-output.ts';
-import { jsonPathProblem, listPart } from './json-path.ts';
+import { jsonPathProblem, listParts } from './json-path.ts';
 import { groupsOf, matchesEmptyText } from './regular-expression.ts';
 import type { BenchmarkText, FaultText, MetricText } from './schema/schema.ts';
 
@@ -110,7 +110,7 @@ function combinations(text: MetricText): Problem[] {
 /** Whether its path or its table has one value. */
 function findsOne({ json, yaml, table }: MetricText): boolean {
   const path = json ?? yaml;
-  if (path !== undefined) return listPart(path) === 'none';
+  if (path !== undefined) return listParts(path)?.length === 0;
   return table?.row !== undefined && table.column !== undefined;
 }
 
