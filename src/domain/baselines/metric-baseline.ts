@@ -21,6 +21,8 @@ export interface MetricBaseline {
   outliers: ServerValue[];
   /** Values that are used, although they differ from the reference by more than the tolerance. */
   outside: ServerValue[];
+  /** Servers that are used, although they have fewer devices than expected: as many as usual in its runs. */
+  fewerDevices: { serverId: string; devices: number }[];
   /** The lowest and the highest value used, of any run. */
   lowest: ServerValue;
   highest: ServerValue;
@@ -65,6 +67,9 @@ export function metricBaseline(
     ...{ date: dates.sort().at(-1)!, expectation },
     outliers: all.filter((_, index) => isOutlier[index]).map((each) => serverValue(each)),
     outside: servers.filter(({ value }) => isOutside(value, expectation)).map((each) => serverValue(each)),
+    fewerDevices: servers
+      .filter((each) => each.devices < devices)
+      .map((each) => ({ serverId: each.serverId, devices: each.devices })),
     lowest: serverValue(lowest, lowest.range[0]),
     highest: serverValue(highest, highest.range[1]),
     isWide,
@@ -105,7 +110,7 @@ function observedServer(observations: readonly Observation[]): ObservedServer {
   const { serverId, device } = worst[(worst.length - 1) >> 1]!;
   const value = median(worst.map((each) => each.value));
   const range: [number, number] = [worst[0]!.value, worst.at(-1)!.value];
-  const devices = median(byRun.map((each) => new Set(each.flatMap((one) => one.device ?? [])).size));
+  const devices = Math.floor(median(byRun.map(([first]) => first!.devices)));
   const acrossRuns = value === 0 ? 0 : (range[1] - range[0]) / Math.abs(value);
   return {
     serverId,

@@ -10,6 +10,8 @@ export interface Observation {
   serverId: string;
   /** Index of the device; null if the metric has no devices. */
   device: number | null;
+  /** How many devices have a value of the metric, used or not; 0: it has no devices. */
+  devices: number;
   benchmark: string;
   tool: string;
   metric: string;
@@ -89,9 +91,15 @@ function observationsIn(
   { benchmark, tool, measurements }: BenchmarkRow,
   run: number
 ): Observation[] {
+  const devices = new Map(
+    [...grouped(measurements, ({ metric }) => metric)].map(([metric, of]) => [
+      metric,
+      new Set(of.flatMap(({ device }) => device ?? [])).size,
+    ])
+  );
   return measurements.map(({ metric, device, unit, value, spread, better }) => ({
     ...{ serverId, hardwareClass: hardwareClass ?? 'default', benchmark, tool: tool ?? 'unknown' },
-    ...{ metric, device, unit, value, run },
+    ...{ metric, device, devices: devices.get(metric)!, unit, value, run },
     better: better ?? 'higher',
     spread: Number.isFinite(spread) ? Math.abs(spread) : 0,
   }));

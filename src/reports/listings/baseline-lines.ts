@@ -13,11 +13,19 @@ const MAX_NAMED = 5;
 const MAX_LINES = 20;
 
 /** The YAML comment beside an expectation: `12 servers, 2 runs, 2026-11-24; left out: web-7 3,912` */
-export function provenance({ servers, runs, date, outliers, outside }: MetricBaseline): string {
+export function provenance({ servers, runs, date, outliers, outside, fewerDevices }: MetricBaseline): string {
   const parts = [`${plural(servers, 'server')}, ${plural(runs, 'run')}, ${date}`];
   if (outliers.length > 0) parts.push(`left out: ${valueList(outliers)}`);
   if (outside.length > 0) parts.push(`out of range: ${valueList(outside)}`);
+  if (fewerDevices.length > 0) parts.push(`fewer devices: ${deviceList(fewerDevices)}`);
   return parts.join('; ');
+}
+
+function deviceList(servers: MetricBaseline['fewerDevices']): string {
+  return shortList(
+    servers.map(({ serverId, devices }) => `${printable(serverId, 100)} ${devices}`),
+    MAX_NAMED
+  );
 }
 
 function valueList(odd: readonly ServerValue[]): string {
@@ -96,11 +104,12 @@ function percentOf(share: number): string {
 /** What a baseline leaves out, and its warnings, one line each. */
 function baselineNotes(baseline: Baseline): string[] {
   const lines: string[] = [];
-  for (const { hardwareClass, metric, unit, outliers, outside, isWide } of metricsOf(baseline)) {
+  for (const { hardwareClass, metric, unit, outliers, outside, fewerDevices, isWide } of metricsOf(baseline)) {
     const name = nameOf(hardwareClass, metric);
     const values = (odd: readonly ServerValue[]): string => `${valueList(odd)} ${printable(unit, 40)}`;
     if (outliers.length > 0) lines.push(`${name}: left out as outliers of the class: ${values(outliers)}`);
     if (outside.length > 0) lines.push(`${name}: outside the new expected range: ${values(outside)}`);
+    if (fewerDevices.length > 0) lines.push(`${name}: fewer devices than expected: ${deviceList(fewerDevices)}`);
     if (isWide) lines.push(`${name}: the servers differ by more than 50 %: check that they belong to one class`);
   }
   for (const { hardwareClass, metric, reason } of baseline.unusable)

@@ -54,7 +54,7 @@ test('the reference is the median over servers, with the numbers behind it', () 
   expect(found).toEqual({
     ...{ metric: 'cpu.score', unit: 'points', servers: 3, runs: 1, date: '2026-11-24' },
     expectation: { reference: 8010, tolerance: 0.1 },
-    ...{ outliers: [], outside: [], isWide: false },
+    ...{ outliers: [], outside: [], fewerDevices: [], isWide: false },
     lowest: { serverId: 'web-3', device: null, value: 7950 },
     highest: { serverId: 'web-2', device: null, value: 8101 },
   });
@@ -105,6 +105,13 @@ test('the value of a server is that of its lowest device', () => {
   expect(found.outliers).toEqual([{ serverId: 'e', device: 1, value: 300 }]);
 });
 
+test('a device whose samples contradict each other is one of the expected devices', () => {
+  const spreads = [0.02, 0.9];
+  const burn = spreads.map((spread, device) => measurement({ metric: 'burn.gflops', device, spread }));
+  const servers = ['a', 'b', 'c'].map((id) => server(id, [benchmark(burn)]));
+  expect(only(baselineOf([run(servers)], 0.5)).expectation).toMatchObject({ devices: 2 });
+});
+
 test('half of the servers have as many devices as are expected, unless another metric of the benchmark counts them', () => {
   const burn = (id: string, values: number[], counted = false) => {
     const speeds = values.map((value, device) => measurement({ metric: 'burn.gflops', device, value }));
@@ -113,7 +120,10 @@ test('half of the servers have as many devices as are expected, unless another m
   };
   const gpus = Array.from({ length: 8 }, () => 100);
   const servers = [burn('a', gpus), burn('b', gpus), burn('c', gpus.slice(1))];
-  expect(only(baselineOf([run(servers)])).expectation).toEqual({ reference: 100, tolerance: 0.1, devices: 8 });
+  expect(only(baselineOf([run(servers)]))).toMatchObject({
+    expectation: { reference: 100, tolerance: 0.1, devices: 8 },
+    fewerDevices: [{ serverId: 'c', devices: 7 }],
+  });
   const [counted] = baselineOf([run(['a', 'b'].map((id) => burn(id, gpus, true)))]).classes;
   expect(counted!.metrics.map(({ expectation }) => expectation)).toEqual([
     { reference: 100, tolerance: 0.1 },

@@ -41,3 +41,14 @@ test('the comment names outliers with their device, and only the first of many',
       'gpu-3 device 1 93, gpu-4 device 1 94 and 2 more'
   );
 });
+
+test('servers with fewer devices than expected are named', () => {
+  const gpus = (id: string, count: number) =>
+    judgedServer(id, { gpu: outcome(gflops(...Array.from({ length: count }, () => 900))) }, {});
+  const baseline = baselineOf([reportOf([gpus('a', 8), gpus('b', 8), gpus('c', 8), gpus('d', 4)])]);
+  const { metric } = baseline.classes[0]!.metrics[0]!;
+  expect(baselineLines(baseline, { changed: [], kept: [] }, [])).toContain(
+    `default ${metric}: fewer devices than expected: d 4`
+  );
+  expect(provenance(baseline.classes[0]!.metrics[0]!)).toBe('4 servers, 1 run, 2026-11-24; fewer devices: d 4');
+});
