@@ -15,18 +15,21 @@ type Reader = Omit<OutputReader, 'document'>;
 export function withinBudget({ match, limit, devices }: Reader, length: number): Reader {
   const budgetMs = BUDGET_MS + Math.round(length * BUDGET_MS_PER_CHARACTER);
   let leftMs = budgetMs;
+  let isWithin = false;
   const spend = <Result>(work: () => Result): Result => {
+    if (isWithin) return work(); // its time is that of the work around it
     if (leftMs <= 0) throw new Failure('UnreadableOutput', `reading the output takes longer than ${budgetMs} ms`);
     const began = performance.now();
+    isWithin = true;
     try {
       return work();
     } finally {
+      isWithin = false;
       leftMs -= performance.now() - began;
     }
   };
   return {
     match: (pattern, text, which) => spend(() => match(pattern, text, which)),
-    // What is matched within is not counted twice.
     limit: (size, work) => spend(() => limit(size, work)),
     devices,
   };
