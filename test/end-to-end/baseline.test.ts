@@ -92,9 +92,21 @@ benchmarks:
 
     for (const id of ['unknown-fleet', '']) {
       const none = await fleet.start('baseline', id).ended;
-      expect(none.stderr).toContain(`fleetmark: there is no run "${id}": `);
+      expect(none.stderr).toContain(`fleetmark: there is no run "${id}"; list them with fleetmark runs`);
       expect(none.exitCode).toBe(2);
     }
+  });
+
+  test('are read from the results store, which starts nothing, or from Temporal if there is none', async () => {
+    write(configuration);
+    const [stored, named] = [[], ['last']].map((ids) => fleet.start('baseline', ...ids, '--least', '2', '--diff'));
+    expect(await named!.ended).toEqual(await stored!.ended);
+    expect(await stored!.ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('burn.score: {') });
+    expect((await stored!.ended).stderr).not.toMatch(/Getting ready|Temporal/);
+
+    const args = ['baseline', '--least', '2', '--diff'];
+    const elsewhere = await startFleetmark(fleet.folder, args, { TEMPORAL_ADDRESS: up.address }).ended;
+    expect(elsewhere).toMatchObject({ exitCode: 0, stdout: (await stored!.ended).stdout });
   });
 
   test('an inventory alone is enough: a file that names it is created', async () => {

@@ -5,7 +5,7 @@ import { withReport } from '../options/report-options.ts';
 import { withConfiguration } from '../options/run-options.ts';
 import type { VerbContext } from './verb-context.ts';
 
-/** Declares the verbs for results. All but `open` and `baseline` start nothing. */
+/** Declares the verbs for results. All but `open` start nothing. */
 export function addResultVerbs(program: Command, context: VerbContext): void {
   program.commandsGroup('Look at results:');
   addReadingVerbs(program, context);
@@ -64,7 +64,7 @@ function addUsingVerbs(program: Command, { terminal, done, load }: VerbContext):
     );
 
   withConfiguration(program.command('baseline').description('write what runs measured into fleetmark.yaml'))
-    .argument('[run...]', 'workflow ids of the runs (default: the last finished run)')
+    .argument('[run...]', 'as in report (default: the last run that measured these servers)')
     .optionsGroup('What it is based on:')
     .addOption(limitOption)
     .option('--from <files...>', 'report files written by run --json, or - for standard input')
@@ -76,6 +76,6 @@ function addUsingVerbs(program: Command, { terminal, done, load }: VerbContext):
     .option('--diff', 'show the changes without writing them')
     .option('--json', 'print only the baseline, as JSON')
     .action(async (runs, options) =>
-      done(await (await load(() => import('../verbs/baseline.ts'))).baseline(runs, options, terminal))
+      done(await (await import('../verbs/baseline.ts')).baseline(runs, options, terminal))
     );
 }

@@ -8,8 +8,9 @@ import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { NoResultsStore } from './no-results.ts';
 
-/** Opens the database of the configuration. @throws Refusal if there is none, or it does not answer */
+/** Opens the database of the configuration. @throws NoResultsStore if there is none, Refusal if it does not answer */
 export async function openConfigured(
   options: ConfigurationOptions,
   { env, stdin }: Pick<Terminal, 'env' | 'stdin'>
@@ -18,7 +19,7 @@ export async function openConfigured(
   const address = configuredAddress(await readStore(source.file));
   if (address === null) {
     const todo = 'set store: postgres://user@host/database, for the workers, too';
-    throw new Refusal(
+    throw new NoResultsStore(
       `${shownSource(source)} has no results store, so the results are only in Temporal\nTo keep them, ${todo}`
     );
   }

@@ -5,8 +5,8 @@ import { resultsFile, stateFolder } from '../../temporal/state-folder.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { ownCommand } from '../terminal/own-command.ts';
-import { Refusal } from '../terminal/refusal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { NoResultsYet } from './no-results.ts';
 
 /** Where the results of a command line are. */
 export interface OpenResults {
@@ -18,14 +18,14 @@ export interface OpenResults {
 /**
  * Opens the results store for reading: the file of the embedded Temporal, which is not started, or the database of the
  * configuration.
- * @throws Refusal if there are no results, or no store is configured
+ * @throws NoResultsYet, NoResultsStore, or Refusal if the store cannot be read
  */
 export async function openResults(options: ConfigurationOptions, terminal: Terminal): Promise<OpenResults> {
   if ((await findTemporalSettings(terminal)) === null) {
     const stateDir = stateFolder(terminal.env);
     const store = await openExisting(sqliteAddress(resultsFile(stateDir)));
     if (store === null)
-      throw new Refusal(`there are no results yet in ${stateDir}: start a run with ${ownCommand('run')}`);
+      throw new NoResultsYet(`there are no results yet in ${stateDir}: start a run with ${ownCommand('run')}`);
     return { store, canRun: (await runningServer(stateDir)) !== null };
   }
   const { openConfigured } = await import('./open-configured-results.ts'); // also loads all that reads a configuration

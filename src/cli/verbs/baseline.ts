@@ -54,7 +54,8 @@ export async function baseline(runIds: string[], options: BaselineOptions, termi
   const { servers, benchmarks } = await readDraft(baselineFile.source, baselineFile.draft);
 
   const serverIds = new Set(selectServers(servers.values(), options.limit ?? []));
-  const measured = await readRuns({ ids: runIds, files: options.from ?? [], serverIds }, source, terminal);
+  const sources = { options, configuration: source };
+  const measured = await readRuns({ ids: runIds, files: options.from ?? [], serverIds }, sources, terminal);
   const runs = options.limit === undefined ? measured : measured.map((run) => keepServers(serverIds, run));
   const { least = MIN_SERVERS, maxTolerance = DEFAULT_MAX_TOLERANCE } = options;
   const wanted = { classes: options.class, benchmarks, least, maxTolerance };

@@ -1,0 +1,7 @@
+import { Refusal } from '../terminal/refusal.ts';
+
+/** No results store is configured: the results are only in Temporal. */
+export class NoResultsStore extends Refusal {}
+
+/** The embedded Temporal has run nothing. */
+export class NoResultsYet extends Refusal {}
