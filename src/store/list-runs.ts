@@ -14,7 +14,13 @@ export async function listRuns(db: Kysely<Tables>, { limit, since, failed }: Run
     .orderBy('id', 'desc')
     .limit(limit);
   if (since !== null) query = query.where('started_at', '>=', since);
-  if (failed) query = query.where((is) => is.or([is('fail', '>', 0), is('error', '>', 0)]));
+  if (failed) {
+    query = query.where((is) => {
+      const bad = is.selectFrom('servers').select('run_id').whereRef('run_id', '=', 'runs.id');
+      const soFar = is.exists(bad.where('verdict', 'in', ['fail', 'error']));
+      return is.or([is('fail', '>', 0), is('error', '>', 0), is.and([is('ended_at', 'is', null), soFar])]);
+    });
+  }
   const listed: ListedRun[] = [];
   for (const row of await query.execute()) {
     const { run, started_at: startedAt, ended_at: endedAt, seconds, note, schedule, requested } = row;

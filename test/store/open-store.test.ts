@@ -149,8 +149,11 @@ onEachStore('a results store', (newStore) => {
   test('shows a run that is under way with what has ended', async () => {
     const store = await openStore(await newStore());
     await store.startRun(sampleStart([...web, 'lb-1']));
+    const failed = (): Promise<unknown[]> => store.listRuns({ limit: 5, since: null, failed: true });
+    expect(await failed()).toEqual([]);
     await store.recordServer(records[1]!);
     const [listed] = await store.listRuns({ limit: 5, since: null, failed: false });
+    expect(await failed()).toEqual([listed]);
     expect(listed).toMatchObject({
       ...key,
       endedAt: null,
