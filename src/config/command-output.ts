@@ -8,7 +8,7 @@ import type {
   ValueSource,
 } from '../domain/plans/command-output.ts';
 import type { BenchmarkText, FaultText, MetricText } from './schema/schema.ts';
-import { listParts } from './json-path.ts';
+import { deviceList } from './json-path.ts';
 import { groupsOf } from './regular-expression.ts';
 
 /** How the output of a command is read, with all defaults. The text has no problems. */
@@ -56,7 +56,8 @@ function sourceOf({ pattern = '', json, yaml, table, split, each }: MetricText):
 }
 
 function pathSource(kind: PathSource['kind'], path: string): PathSource {
-  return { kind, path, listParts: listParts(path) ?? [] };
+  const part = deviceList(path);
+  return { kind, path, listPart: typeof part === 'number' ? part : null };
 }
 
 function takeOf(text: MetricText): Take {

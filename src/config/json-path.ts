@@ -30,11 +30,11 @@ function invalidAt(written: string): number | null {
 }
 
 /**
- * The parts of a JSONPath that can find several values: 1 in `$.gpus[*].speed`, counted from 0. The likely list of devices
- * comes first: the last one, but filters last, since `$.gpus[*].tests[?@.name == "bw"]` chooses a test by its name. Null if
- * they are unknown, since parts may be any number (`$..speed`), or the path is invalid.
+ * The part of a JSONPath that is the list of the devices: 1 in `$.gpus[*].speed`, counted from 0. Of nested lists it is the
+ * one that is no filter: `$.gpus[*].tests[?@.name == "bw"]` chooses a test by its name. `none`: the path has no list;
+ * `several`: which one it is cannot be told. Null: unknown, since parts may be any number (`$..speed`), or the path is invalid.
  */
-export function listParts(path: string): number[] | null {
+export function deviceList(path: string): number | 'none' | 'several' | null {
   if (invalidAt(path) !== null) return null;
   const { segments } = parseJsonPath(path);
   if (segments.some(({ type }) => type === 'DescendantSegment')) return null;
@@ -42,10 +42,10 @@ export function listParts(path: string): number[] | null {
     const selectors: readonly { type: string }[] = node.type === 'BracketedSelection' ? node.selectors : [node];
     return { part, isList: isOfSeveral(selectors), isFilter: selectors.some(({ type }) => type === 'FilterSelector') };
   });
-  const lists = parts.filter(({ isList }) => isList).reverse();
-  return [...lists.filter(({ isFilter }) => !isFilter), ...lists.filter(({ isFilter }) => isFilter)].map(
-    ({ part }) => part
-  );
+  const lists = parts.filter(({ isList }) => isList);
+  const [list, ...more] = lists.length > 1 ? lists.filter(({ isFilter }) => !isFilter) : lists;
+  if (lists.length === 0) return 'none';
+  return list === undefined || more.length > 0 ? 'several' : list.part;
 }
 
 function isOfSeveral(selectors: readonly { type: string }[]): boolean {

@@ -1,7 +1,7 @@
 import { didYouMean } from '../source/nearest-word.ts';
 import type { Problem } from '../source/problem.ts';
 import { hasDevices } from './command-output.ts';
-import { jsonPathProblem, listParts } from './json-path.ts';
+import { deviceList, jsonPathProblem } from './json-path.ts';
 import { groupsOf, matchesEmptyText } from './regular-expression.ts';
 import type { BenchmarkText, FaultText, MetricText } from './schema/schema.ts';
 
@@ -17,6 +17,8 @@ const besideValue = ['unit', 'device'];
 const VALUE_NEEDED = 'must have a group (?<value>...) for the number, since it has other named groups';
 const ONE_VALUE =
   'has nothing to index, since the metric has one value: leave it out, or find all of them: [*] in a path, no row or no column';
+const SEVERAL_LISTS =
+  'cannot tell which list of the path has the devices: keep one [*], and choose in the others by [0] or a filter';
 const MATCHES_ALL =
   'matches an empty text, and so every output; remove an empty alternative such as "FAIL|", or write + in place of *';
 
@@ -55,6 +57,8 @@ export function metricProblems(text: MetricText): Problem[] {
   return expressions.length > 0 ? expressions : combinations(text);
 }
 
+type Check = [isWrong: boolean, path: string[], message: string];
+
 /** Keys that do not fit together. */
 function combinations(text: MetricText): Problem[] {
   const { pattern = '', split, each, device, take, table } = text;
@@ -63,7 +67,7 @@ function combinations(text: MetricText): Problem[] {
   const isList = split !== undefined && each !== undefined;
   const places = device !== undefined && device !== 'index';
   const ofParts = groups.find((name) => name !== 'list');
-  const checks: [isWrong: boolean, path: string[], message: string][] = [
+  const checks: Check[] = [
     [named.length === 0, [], `must have one of ${sources.join(', ')}: where the number is`],
     [named.length > 1, [named[1] ?? ''], `cannot be used together with ${named[0]}`],
     [lacksValue(groups) && take !== 'count' && !isList, ['pattern'], VALUE_NEEDED],
@@ -90,28 +94,37 @@ function combinations(text: MetricText): Problem[] {
       'must have either a header or a title',
     ],
     [places && text.pattern !== undefined, ['device'], 'has rows and columns only in a table or a document'],
-    [
-      device === 'index' && text.pattern !== undefined && !isList,
-      ['device'],
-      'needs a list ("split" and "each"), since a missing value would shift the others; write a group (?<device>...)',
-    ],
-    [device === 'index' && findsOne(text), ['device'], ONE_VALUE],
-    [
-      device === 'index' && text.pattern === undefined && take !== undefined && take !== 'each',
-      ['device'],
-      'needs all values: "take: each", or a list',
-    ],
+    ...(device === 'index' ? indexChecks(text, isList) : []),
   ];
   return checks
     .filter(([isWrong]) => isWrong)
     .map(([, path, message]) => ({ path, message, atKey: isAboutKey(message) }));
 }
 
-/** Whether its path or its table has one value. */
-function findsOne({ json, yaml, table }: MetricText): boolean {
+/** Whether the place in a list can tell the device. */
+function indexChecks(text: MetricText, isList: boolean): Check[] {
+  const { pattern, take } = text;
+  return [
+    [
+      pattern !== undefined && !isList,
+      ['device'],
+      'needs a list ("split" and "each"), since a missing value would shift the others; write a group (?<device>...)',
+    ],
+    [listOf(text) === 'none', ['device'], ONE_VALUE],
+    [listOf(text) === 'several', ['device'], SEVERAL_LISTS],
+    [
+      pattern === undefined && take !== undefined && take !== 'each',
+      ['device'],
+      'needs all values: "take: each", or a list',
+    ],
+  ];
+}
+
+/** Whether its path or its table has one value (`none`), or lists of which any may be that of the devices. */
+function listOf({ json, yaml, table }: MetricText): ReturnType<typeof deviceList> {
   const path = json ?? yaml;
-  if (path !== undefined) return listParts(path)?.length === 0;
-  return table?.row !== undefined && table.column !== undefined;
+  if (path !== undefined) return deviceList(path);
+  return table?.row !== undefined && table.column !== undefined ? 'none' : null;
 }
 
 /** Messages about a value say what it must be, or what it matches. */

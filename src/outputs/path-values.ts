@@ -13,7 +13,7 @@ import type { FoundValue } from './found-value.ts';
 export function pathValues(source: PathSource, text: string, read: ReadDocument): FoundValue[] {
   const nodes = nodesAt(source, read(source.kind, text));
   const places = placesInList(
-    source.listParts,
+    source.listPart,
     nodes.map(({ location }) => location)
   );
   return nodes.map(({ value, location }, index) => {
@@ -25,16 +25,13 @@ export function pathValues(source: PathSource, text: string, read: ReadDocument)
 }
 
 /**
- * The place of each value in the first list where all have different ones, by the locations of the values: a filter may
- * leave some out. Null if there is no such list.
+ * The place of each value in the list of the devices, by the locations of the values: a filter may leave some out. Null if it
+ * is no list, but an object.
  */
-function placesInList(parts: readonly number[], locations: readonly (readonly (string | number)[])[]): number[] | null {
-  for (const part of parts) {
-    const places = locations.map((location) => location[part]);
-    const areNumbers = places.every((place) => typeof place === 'number');
-    if (areNumbers && new Set(places).size === places.length) return places;
-  }
-  return null;
+function placesInList(part: number | null, locations: readonly (readonly (string | number)[])[]): number[] | null {
+  if (part === null) return null;
+  const places = locations.map((location) => location[part]);
+  return places.every((place) => typeof place === 'number') ? places : null;
 }
 
 /** What is at a JSONPath of a document, and where. */

@@ -23,8 +23,13 @@ const shifts =
 const nothing =
   'device: has nothing to index, since the metric has one value: leave it out, or find all of them: [*] in a path, no row or no column';
 
+const several =
+  'device: cannot tell which list of the path has the devices: keep one [*], and choose in the others by [0] or a filter';
+
 describe('a metric is refused in one sentence', () => {
   test.each([
+    ["json: '$.nodes[*].gpus[*]', device: index", several],
+    ["yaml: '$.a[?@.ok].b[?@.ok]', device: index", several],
     ['json: $.a, device: indx', `${devices}; did you mean "index"?`],
     ['json: $.a, device: rows', `${devices}; did you mean "row"?`],
     ['json: $.a, device: 0', devices],

@@ -242,13 +242,27 @@ describe('documents', () => {
       { gpus: [{ t: [{ n: 'a' }, { n: 'b', v: 7 }] }, { t: [{ n: 'b', v: 8 }] }] },
       { 0: 7, 1: 8 },
     ],
-    ['$.runs[*].gpus[?@.ok].v', { runs: [{ gpus: [{}, { ok: true, v: 7 }, { ok: true, v: 8 }] }] }, { 1: 7, 2: 8 }],
     ['$.gpus.*', { gpus: { a: 7, b: 8 } }, { 0: 7, 1: 8 }],
     ['$..v', [{ v: 7 }, { v: 8 }], { 0: 7, 1: 8 }],
-    ['$.nodes[*].gpus[*]', { nodes: [{ gpus: [1, 2] }, { gpus: [3] }] }, { 0: 1, 1: 2, 2: 3 }],
+    ['$.nodes[1].gpus[*]', { nodes: [{ gpus: [1, 2] }, { gpus: [3] }] }, { 0: 3 }],
   ])('the index in %s is the place in its list', (path, document, expected) => {
     const found = readingsOf(score(`json: '${path}', device: index`), JSON.stringify(document));
     expect(Object.fromEntries(found.readings.map(({ device, value: each }) => [device, each]))).toEqual(expected);
+  });
+
+  test('two values at one place of the list of devices are an error', () => {
+    const document = {
+      gpus: [
+        {
+          t: [
+            { ok: true, v: 7 },
+            { ok: true, v: 8 },
+          ],
+        },
+      ],
+    };
+    const yaml = score("json: '$.gpus[*].t[?@.ok].v', device: index");
+    expect(refusal(yaml, JSON.stringify(document))).toContain('finds it 2 times, not once');
   });
 
   test('YAML that may have been cut is an error, and so are several documents', () => {

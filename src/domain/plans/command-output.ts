@@ -46,8 +46,8 @@ export type ValueSource = PatternSource | PathSource | TableSource;
 export interface PathSource {
   kind: 'json' | 'yaml';
   path: string;
-  /** The parts of the path that can find several values, the likely list of devices first: 1 in `$.gpus[*].speed`. */
-  listParts: readonly number[];
+  /** The part of the path that is the list of the devices: 1 in `$.gpus[*].speed`; null: none, or it is unknown. */
+  listPart: number | null;
 }
 
 /** A table whose columns are separated by blanks. Null: all rows, all columns. */
