@@ -104,14 +104,15 @@ function combinations(text: MetricText): Problem[] {
 /** Whether the place in a list can tell the device. */
 function indexChecks(text: MetricText, isList: boolean): Check[] {
   const { pattern, take } = text;
+  const list = listOf(text);
   return [
     [
       pattern !== undefined && !isList,
       ['device'],
       'needs a list ("split" and "each"), since a missing value would shift the others; write a group (?<device>...)',
     ],
-    [listOf(text) === 'none', ['device'], ONE_VALUE],
-    [listOf(text) === 'several', ['device'], SEVERAL_LISTS],
+    [list === 'none', ['device'], ONE_VALUE],
+    [list === 'several', ['device'], SEVERAL_LISTS],
     [
       pattern === undefined && take !== undefined && take !== 'each',
       ['device'],

@@ -78,7 +78,7 @@ function hitsOf(source: FaultSource, texts: readonly string[], reader: OutputRea
 }
 
 function jsonHits(source: FaultSource & { kind: 'json' }, document: unknown): Hit[] {
-  const values = nodesAt(source, document).map(({ value }) => value);
+  const values = nodesAt(source.path, document).map(({ value }) => value);
   return values
     .filter((value) => !isNothing(value))
     .slice(0, MAX_HITS)

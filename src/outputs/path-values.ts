@@ -11,7 +11,7 @@ import type { FoundValue } from './found-value.ts';
  * @throws Failure UnreadableOutput if the text is no such document
  */
 export function pathValues(source: PathSource, text: string, read: ReadDocument): FoundValue[] {
-  const nodes = nodesAt(source, read(source.kind, text));
+  const nodes = nodesAt(source.path, read(source.kind, text));
   const places = placesInList(
     source.listPart,
     nodes.map(({ location }) => location)
@@ -25,8 +25,8 @@ export function pathValues(source: PathSource, text: string, read: ReadDocument)
 }
 
 /**
- * The place of each value in the list of the devices, by the locations of the values: a filter may leave some out. Null if it
- * is no list, but an object.
+ * The place of each value in the list of the devices, by the locations of the values: a filter may leave some out. Null: the
+ * devices are in an object.
  */
 function placesInList(part: number | null, locations: readonly (readonly (string | number)[])[]): number[] | null {
   if (part === null) return null;
@@ -35,10 +35,7 @@ function placesInList(part: number | null, locations: readonly (readonly (string
 }
 
 /** What is at a JSONPath of a document, and where. */
-export function nodesAt(
-  { path }: Pick<PathSource, 'path'>,
-  document: unknown
-): { value: unknown; location: (string | number)[] }[] {
+export function nodesAt(path: string, document: unknown): { value: unknown; location: (string | number)[] }[] {
   const found: { value: unknown; location: (string | number)[] }[] = [];
   exec(document as JsonValue, path, (value, location) => found.push({ value, location: [...location] }));
   return found;
@@ -48,7 +45,7 @@ export function nodesAt(
 const LAST_PART = /(?:\.{1,2}[\w-]+|\.\*|\[[^[\]]*\])$/;
 
 /** What is at the longest part of a path that finds something: `$.jobs[0].read has bw, iops`. Null: nothing to tell. */
-export function whatIsThere({ path }: Pick<PathSource, 'path'>, document: unknown): string | null {
+export function whatIsThere(path: string, document: unknown): string | null {
   for (let begin = path.replace(LAST_PART, ''); begin.startsWith('$'); begin = begin.replace(LAST_PART, '')) {
     const [first] = nodesIn(begin, document);
     if (isObject(first?.value) && !Array.isArray(first.value))
@@ -60,7 +57,7 @@ export function whatIsThere({ path }: Pick<PathSource, 'path'>, document: unknow
 
 function nodesIn(path: string, document: unknown): { value: unknown }[] {
   try {
-    return nodesAt({ path }, document);
+    return nodesAt(path, document);
   } catch {
     return []; // half of a filter is no path
   }

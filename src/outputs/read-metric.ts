@@ -35,7 +35,7 @@ export function readMetric(metric: CommandMetric, texts: readonly string[], read
 function hintOf({ source }: CommandMetric, texts: readonly string[], { limit, document }: OutputReader): string {
   const [text] = texts;
   if (text === undefined || source.kind === 'pattern' || source.kind === 'table') return '';
-  const there = limit(text.length, () => whatIsThere(source, document(source.kind, text)));
+  const there = limit(text.length, () => whatIsThere(source.path, document(source.kind, text)));
   return there === null ? '' : `; ${there}`;
 }
 
