@@ -13,7 +13,7 @@ const sources = join(root, 'src');
 const [, , folder = join(root, 'dist'), option] = process.argv;
 const dist = resolve(folder);
 
-/** Packages that find files of their own, or are loaded with their types by Temporal. */
+/** Packages with native code or threads of their own, and those that share classes with them. */
 const NOT_BUNDLED = /^(@temporalio\/(activity|client|common|testing|worker|workflow)|libsql|pino|ssh2)$/;
 
 installDependencies(root);
@@ -30,16 +30,10 @@ function checkTypes() {
 }
 
 function copyOtherFiles() {
-  cpSync(sources, dist, {
-    recursive: true,
-    filter: (path) => (statSync(path).isDirectory() ? holdsOtherFiles(path) : !path.endsWith('.ts')),
-  });
-}
-
-function holdsOtherFiles(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).some(
-    (entry) => entry.isFile() && !entry.name.endsWith('.ts')
-  );
+  for (const path of readdirSync(sources, { recursive: true })) {
+    const isOther = !path.endsWith('.ts') && statSync(join(sources, path)).isFile();
+    if (isOther) cpSync(join(sources, path), join(dist, path));
+  }
 }
 
 async function bundlePrograms() {
