@@ -29,6 +29,8 @@ export function serverArguments({ grpc, http }: ServerPorts, hiddenUi: HiddenAdd
     ...['--port', String(grpc), '--http-port', String(http.port)],
     ...['--ui-ip', hiddenUi.host, '--ui-port', String(hiddenUi.port)],
     ...['--dynamic-config-value', `frontend.httpAllowedHosts=${JSON.stringify([http.host])}`],
+    // By default it reads its queue of tasks at most 20 times a second: with many servers, each step waits for 50 ms.
+    ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
     // A worker gets its next activity with the answer to its workflow task: a sixth less CPU time.
     ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
     ...limits.flatMap((limit) => ['--dynamic-config-value', `${limit}=20000`]),
