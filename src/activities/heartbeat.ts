@@ -2,12 +2,12 @@ import { activityInfo, heartbeat } from '@temporalio/activity';
 import type { JobProgress } from '../domain/jobs/job.ts';
 
 /** A heartbeat costs Temporal and the worker about 9 ms of CPU time. */
-const FIRST_MS = 3_000;
+const FIRST_MS = 6_000;
 /** Of the time after which Temporal would believe that this worker is lost. */
 const SHARE = 0.4;
 
 /**
- * Sends heartbeats during `work`, with the current step and progress for the Web UI: after 3, 6 and 12 s, then every 12 s;
+ * Sends heartbeats during `work`, with the current step and progress for the Web UI: after 6 and 12 s, then every 12 s;
  * more rarely in long benchmarks, which have a longer heartbeat timeout. A terminated workflow ends its activity with the
  * next one; a cancelled one does not wait for it.
  * @param onFirst - called with the first heartbeat: work that is over before has none

@@ -132,7 +132,7 @@ test('its heartbeats tell where its job is, before the server has answered', asy
   const environment = new MockActivityEnvironment();
   environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
   const { activities } = activitiesFor([toolSettings('cpu', { samples: 1 })], () => {
-    vi.advanceTimersByTime(3_000);
+    vi.advanceTimersByTime(6_000);
     expect(heartbeats).toMatchObject([{ jobId: 'run.cpu.1.1', folder: scriptedHost.base, outputBytes: 0 }]);
     return sysbench('100');
   });

@@ -9,5 +9,8 @@ export interface SampleMessage {
   sample: string;
 }
 
+/** Of a benchmark that is measured once: its name says all. */
+export const ONLY_SAMPLE = '1 of 1';
+
 /** Any client can send signals, so their content is checked. */
 export const isSampleMessage = isShape<SampleMessage>({ benchmark: isText, sample: isText });
