@@ -7,6 +7,7 @@ import { combineDevices, summarize } from '../domain/measurements/measurement.ts
 import { missingGpus } from '../domain/measurements/missing-gpus.ts';
 import { withDoubt } from '../domain/measurements/quiet-limits.ts';
 import type { BenchmarkRequest } from '../domain/plans/plan.ts';
+import { sampleMessage } from '../domain/plans/sample-message.ts';
 import { jobAnswerMs } from '../domain/plans/time-limits.ts';
 import { tenths } from '../domain/values/numbers.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -36,8 +37,7 @@ export function benchmark({
     const { samples: wanted, timeoutMs, silenceMs } = settings;
     const limits = { timeoutMs, ...(silenceMs !== null && { silenceMs }), ...(program.keep && { keep: program.keep }) };
     const answerMs = jobAnswerMs(configuration.ssh);
-    const readsGpuState = program.usesGpus && machine.gpus.length > 0;
-    const command = withMachineState(program.command, { gpus: readsGpuState });
+    const command = withMachineState(program.command, { gpus: program.usesGpus && machine.gpus.length > 0 });
 
     const results: JobResult[] = [];
     const samples: ToolReadings[] = [];
@@ -46,7 +46,7 @@ export function benchmark({
     while (samples.length < wanted && !samples.some(({ faults = [] }) => faults.length > 0)) {
       const sample = samples.length + 1;
       const job = { serverId, target, host, jobId: `${jobId}.${sample}`, command, ...limits };
-      const about = { benchmark: request.benchmark, sample: `${sample} of ${wanted}` };
+      const about = sampleMessage(request.benchmark, sample, wanted);
       const ended = await (request.collect ? collectJob(ssh, job, answerMs) : followJob(ssh, job, answerMs, about));
       jobEnded(request.benchmark, ended.seconds);
       const { stderr, states } = splitMachineState(ended.stderr);

@@ -9,8 +9,19 @@ export interface SampleMessage {
   sample: string;
 }
 
+/** @param sample - from 1 to `of` */
+export function sampleMessage(benchmark: string, sample: number, of: number): SampleMessage {
+  return { benchmark, sample: sampleText(sample, of) };
+}
+
 /** Of a benchmark that is measured once: its name says all. */
-export const ONLY_SAMPLE = '1 of 1';
+export function isOnlySample({ sample }: SampleMessage): boolean {
+  return sample === sampleText(1, 1);
+}
+
+function sampleText(sample: number, of: number): string {
+  return `${sample} of ${of}`;
+}
 
 /** Any client can send signals, so their content is checked. */
 export const isSampleMessage = isShape<SampleMessage>({ benchmark: isText, sample: isText });
