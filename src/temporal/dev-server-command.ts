@@ -22,18 +22,20 @@ export async function chooseServerPorts(avoidStandard: boolean): Promise<ServerP
  * header: it listens on a hidden address, behind a proxy that checks it.
  */
 export function serverArguments({ grpc, http }: ServerPorts, hiddenUi: HiddenAddress, database: string): string[] {
-  const limits = ['frontend.namespaceRPS', 'history.rps', 'matching.rps'];
+  const settings = {
+    'frontend.httpAllowedHosts': JSON.stringify([http.host]),
+    // A worker gets its next activity with the answer to its workflow task: a sixth less CPU time.
+    'system.enableActivityEagerExecution': true,
+    // By default it reads its queue of tasks at most 20 times a second: with many servers, each step waits for 50 ms.
+    'history.transferProcessorMaxPollRPS': 1_000,
+    ...{ 'frontend.namespaceRPS': 20_000, 'history.rps': 20_000, 'matching.rps': 20_000 },
+  };
   const pragmas = ['journal_mode=wal', 'synchronous=normal'];
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1'],
     ...['--port', String(grpc), '--http-port', String(http.port)],
     ...['--ui-ip', hiddenUi.host, '--ui-port', String(hiddenUi.port)],
-    ...['--dynamic-config-value', `frontend.httpAllowedHosts=${JSON.stringify([http.host])}`],
-    // By default it reads its queue of tasks at most 20 times a second: with many servers, each step waits for 50 ms.
-    ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
-    // A worker gets its next activity with the answer to its workflow task: a sixth less CPU time.
-    ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
-    ...limits.flatMap((limit) => ['--dynamic-config-value', `${limit}=20000`]),
+    ...Object.entries(settings).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
     ...['--db-filename', database, ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma])],
   ];
 }
