@@ -97,7 +97,7 @@ function lineMarkdown({ serverId, verdict, text }: ServerLine): string {
 const markup = new RegExp(
   [
     /[\\`*~|[\]$]/, // code, emphasis, links, cells of a table, formulas
-    /(?<!\w)_|_(?!\w)/, // emphasis, but not within a word
+    /(?<![a-z\d])_|_(?![a-z\d])/, // emphasis, but not within a word; also next to another one
     /&(?=#?\w+;)/, // entities
     /:(?=\/\/|[\w+-]+:)|(?<=mailto|xmpp):/, // links and emoji
     /(?<=www)\./, // links
@@ -106,7 +106,7 @@ const markup = new RegExp(
   ]
     .map(({ source }) => source)
     .join('|'),
-  'giu'
+  'gi' // with `u`, [a-z] would also contain U+017F and U+212A
 );
 
 /**

@@ -38,6 +38,7 @@ test.each([
   ['cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)', null],
   ['latency 12 of <= 10 ms: web-1.example.com:22, 1.5 GB/s', null],
   ['a|b `c` **d** ~~e~~ _f_ g_h $i$', 'a\\|b \\`c\\` \\*\\*d\\*\\* \\~\\~e\\~\\~ \\_f\\_ g_h \\$i\\$'],
+  ['0_0__1 _0_', '0_0\\_\\_1 \\_0\\_'],
   ['<img src=x> </td> &lt; \\', '&#60;img src=x> &#60;/td> \\&lt; \\\\'],
   ['[d](http://e) www.f.io mailto:g@h', '\\[d\\](http\\://e) www\\.f.io mailto\\:g@h'],
   ['@org a -- b... 1/2 (c) :x:', '@&#8288;org a \\-\\- b\\.\\.\\. 1&#47;2 \\(c) \\:x:'],
