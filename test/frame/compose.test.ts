@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { serverArguments } from '../../src/temporal/dev-server-command.ts';
 import { listen } from '../support/ports.ts';
 import { repository } from './scratch-project.ts';
 
@@ -60,6 +61,16 @@ test('the compose file starts a Temporal that only this machine can reach, and a
   expect(named).toEqual(Object.keys(volumes));
   expect(worker.environment?.['TEMPORAL_ADDRESS']).toBe('temporal:7233');
   expect(worker.volumes).toContainEqual(expect.objectContaining({ target: worker.environment?.['FLEETMARK_CONFIG'] }));
+});
+
+test('the Temporal of the compose file has no setting that our own dev server does not have', () => {
+  const { command } = composeFile.parse(parse(read('docker-compose.yml'))).services.temporal;
+  const ports = { grpc: 7233, http: { port: 1, host: 'a.invalid' } };
+  const own = serverArguments(ports, { host: '127.0.0.2', port: 2 }, '/data/temporal.db');
+  const ownSettings = own.map((argument, index) => `${own[index - 1]}=${argument}`);
+  const settings = command!.filter((argument) => /^--(?:dynamic|sqlite)/.test(argument));
+  expect(settings.length).toBeGreaterThan(0);
+  for (const setting of settings) expect(ownSettings).toContain(setting);
 });
 
 test('the health check of the worker asks its own /readyz: it passes with 200, and fails with 503 or without an answer', async () => {
