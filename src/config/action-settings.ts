@@ -2,6 +2,7 @@ import type { ActionSettings, ActionTarget, ActionVerdict } from '../domain/acti
 import type { SecretReference } from '../domain/values/secret-reference.ts';
 import type { Problem } from '../source/problem.ts';
 import { resolvePath, type Account } from '../source/surroundings.ts';
+import { brokenKeyRules, brokenValueRules } from './rules.ts';
 import type { ActionText } from './schema/action-schema.ts';
 
 const MINUTE_MS = 60_000;
@@ -59,18 +60,22 @@ function dependentKeyProblems(name: string, written: ActionText): Problem[] {
   const kinds = [webhook, slack, command].filter((each) => each !== undefined).length;
   const isCommand = command !== undefined;
   const perServer = (per ?? (isCommand ? 'server' : 'run')) === 'server';
-  const checks: [isWrong: boolean, path: string[], message: string][] = [
-    [kinds !== 1, [], 'needs one of webhook, slack and command'],
-    [kinds === 1 && !isCommand && undo !== undefined, ['undo'], 'only applies to a command'],
-    [kinds === 1 && !isCommand && timeout !== undefined, ['timeout'], 'only applies to a command'],
-    [isCommand && on.includes('recovered'), ['on'], 'must not have recovered: the undo of a command is for that'],
-    [on.every((each) => each === 'recovered'), ['on'], 'must have fail or error'],
-    [asServersEnd && !perServer, ['asServersEnd'], 'needs per: server'],
-    [isCommand && limit === undefined, [], 'needs a limit, such as limit: 5% of the servers of a class, or limit: off'],
+  const problems = [
+    ...brokenKeyRules([
+      [kinds !== 1, [], 'needs one of webhook, slack and command'],
+      [kinds === 1 && !isCommand && undo !== undefined, ['undo'], 'only applies to a command'],
+      [kinds === 1 && !isCommand && timeout !== undefined, ['timeout'], 'only applies to a command'],
+      [asServersEnd && !perServer, ['asServersEnd'], 'needs per: server'],
+      [
+        isCommand && limit === undefined,
+        [],
+        'needs a limit, such as limit: 5% of the servers of a class, or limit: off',
+      ],
+    ]),
+    ...brokenValueRules([
+      [isCommand && on.includes('recovered'), ['on'], 'must not have recovered: the undo of a command is for that'],
+      [on.every((each) => each === 'recovered'), ['on'], 'must have fail or error'],
+    ]),
   ];
-  const found = checks.filter(([isWrong]) => isWrong);
-  return found.map(([, path, message]) => ({
-    ...{ path: ['actions', name, ...path], message },
-    atKey: !message.startsWith('must'),
-  }));
+  return problems.map((problem) => ({ ...problem, path: ['actions', name, ...problem.path] }));
 }

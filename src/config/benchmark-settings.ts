@@ -5,7 +5,9 @@ import { didYouMean } from '../source/nearest-word.ts';
 import type { Problem } from '../source/problem.ts';
 import type { Account } from '../source/surroundings.ts';
 import { commandOutput } from './command-output.ts';
-import { metricProblems, patternProblems } from './metric-problems.ts';
+import { metricProblems } from './metric-problems.ts';
+import { requiredAndFaultProblems } from './required-and-faults.ts';
+import { brokenKeyRules, brokenValueRules, type Rule } from './rules.ts';
 import { gpuKinds } from './schema/benchmark-schema.ts';
 import { commandOutputKeys } from './schema/command-schema.ts';
 import type { BenchmarksText, BenchmarkText } from './schema/schema.ts';
@@ -82,17 +84,12 @@ function dependentKeyProblems(name: string, text: BenchmarkText, kinds: readonly
   const isCommand = command !== undefined;
   const needed = `needs a command; only ${known.join(' and ')} work without one${didYouMean(name, known)}`;
   const noMetrics = `needs metrics that extract numbers from its output, such as ${METRICS_EXAMPLE}`;
-  const checks: [isWrong: boolean, path: string[], message: string][] = [
-    [!isCommand && !known.includes(name), [], needed],
-    [
-      !isCommand && known.includes(name) && metrics !== undefined,
-      [],
-      'has metrics, but no command; remove them, or add one',
-    ],
+  const isKind = !isCommand && known.includes(name);
+  const ofKeys = brokenKeyRules([
+    [!isCommand && !isKind, [], needed],
+    [isKind && metrics !== undefined, [], 'has metrics, but no command; remove them, or add one'],
     [isCommand && Object.keys(metrics ?? {}).length === 0, metrics === undefined ? [] : ['metrics'], noMetrics],
     [isCommand && text.duration !== undefined, ['duration'], 'does not apply to a command; limit it with "timeout"'],
-    [duration % 1000 !== 0, ['duration'], 'must be in whole seconds'],
-    [!isCommand && timeout <= duration, ['timeout'], `must be longer than one sample (${formatDuration(duration)})`],
     [
       devices !== undefined && (isCommand || !gpuKinds(kinds).includes(name)),
       ['devices'],
@@ -104,20 +101,14 @@ function dependentKeyProblems(name: string, text: BenchmarkText, kinds: readonly
       'cannot be used together with keep: what is not kept would count as silence',
     ],
     [loadsAllCpus !== undefined && !isCommand, ['loadsAllCpus'], 'only applies to a command'],
-    ...outputKeys.map((key): [boolean, string[], string] => [
-      !isCommand && known.includes(name) && text[key] !== undefined,
-      [key],
-      'only applies to a command',
-    ]),
-  ];
+    ...outputKeys.map((key): Rule => [isKind && text[key] !== undefined, [key], 'only applies to a command']),
+  ]);
+  const ofValues = brokenValueRules([
+    [duration % 1000 !== 0, ['duration'], 'must be in whole seconds'],
+    [!isCommand && timeout <= duration, ['timeout'], `must be longer than one sample (${formatDuration(duration)})`],
+  ]);
   const ofMetrics = Object.entries(metrics ?? {}).flatMap(([metric, each]) =>
     metricProblems(each).map((problem) => ({ ...problem, path: ['metrics', metric, ...problem.path] }))
   );
-  // Messages with "must" are about the value, all others about the key.
-  const found = checks.filter(([isWrong]) => isWrong);
-  return [
-    ...found.map(([, path, message]) => ({ path, message, atKey: !message.startsWith('must') })),
-    ...ofMetrics,
-    ...patternProblems(text),
-  ];
+  return [...ofKeys, ...ofValues, ...ofMetrics, ...requiredAndFaultProblems(text)];
 }

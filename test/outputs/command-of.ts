@@ -1,7 +1,8 @@
 import { parse } from 'yaml';
 import { catalogue, kindsOf } from '../../src/benchmarks/catalogue.ts';
 import { commandOutput } from '../../src/config/command-output.ts';
-import { metricProblems, patternProblems } from '../../src/config/metric-problems.ts';
+import { metricProblems } from '../../src/config/metric-problems.ts';
+import { requiredAndFaultProblems } from '../../src/config/required-and-faults.ts';
 import { benchmarksSchema } from '../../src/config/schema/benchmark-schema.ts';
 import { matchPattern, withinTime } from '../../src/outputs/bounded-match.ts';
 import type { CommandOutput } from '../../src/domain/plans/command-output.ts';
@@ -16,7 +17,7 @@ export function outputOf(yaml: string): CommandOutput {
   const parsed = benchmarksSchema(kindsOf(catalogue)).parse({ x: { command: './x', ...(parse(yaml) as object) } });
   const text = parsed['x']!;
   const problems = [
-    ...patternProblems(text),
+    ...requiredAndFaultProblems(text),
     ...Object.entries(text.metrics ?? {}).flatMap(([name, metric]) =>
       metricProblems(metric).map(({ path, message }) => ({ path: ['metrics', name, ...path], message }))
     ),

@@ -65,3 +65,11 @@ export async function problemsOf(reading: Promise<unknown>): Promise<string[]> {
     throw new Error('no refusal', { cause: failure });
   return failure.message.replaceAll(/\/\S*\/files-\w{6}\//g, '').split('\n');
 }
+
+/** The problems of a benchmark `burn` with these keys, without their positions. */
+export async function problemsOfBurn(keys: string): Promise<string[]> {
+  const lines = await problems(`servers: { web-1: }\nbenchmarks: { burn: { command: x, ${keys} } }`);
+  return lines.map((line) =>
+    line.replace(/^fleetmark\.yaml:\d+:\d+: benchmarks\.burn\.(?:metrics\.score(?:\.|: ))?/, '')
+  );
+}
