@@ -64,6 +64,8 @@ function project(
       hookTimeout: limits.seconds * 1000,
       globalSetup: ['test/support/temporary-folder.ts', ...(limits.built ? ['test/support/built-program.ts'] : [])],
       sequence: { groupOrder: order },
+      // From 1 on, bash does not take a socket as its standard input for a login, and reads no ~/.bashrc of who runs this.
+      env: { SHLVL: '1' },
     },
   } satisfies TestProjectConfiguration;
 }
