@@ -1,5 +1,7 @@
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import { listen } from '../support/ports.ts';
 import { commandLine, eventually, processesWith } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { temporal, type Running } from './command-line.ts';
@@ -78,6 +80,31 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect(list.stdout).toContain(next.run);
     running.process.kill('SIGINT');
     expect((await running.ended).exitCode).toBe(0);
+  });
+
+  test('a check that was killed is ended by the next run, which is not refused', async () => {
+    let connections = 0;
+    const silent = createServer((socket) => {
+      connections += 1;
+      socket.on('error', () => undefined);
+    });
+    const port = await listen(silent);
+    fleet.configure({ ...held.settings(), servers: { silent: { host: '127.0.0.1', port } } });
+    const check = fleet.start('check');
+    const [, checkId] = await check.waitFor(/^Run (\S+):/m);
+    await eventually(
+      () => connections,
+      (count) => count > 0
+    );
+    await kill(check);
+    silent.close();
+
+    held.release();
+    const { report, stderr } = await fleet.run('--limit', 'web-*');
+    expect(stderr).toContain(`Ended the check ${checkId}, which was left unfinished\n`);
+    expect(verdicts(report)).toEqual(['pass', 'pass']);
+    const resumed = await fleet.start('run', '--resume').ended;
+    expect(resumed.stderr).toContain('there is no unfinished run to resume');
   });
 
   test('a killed run can be cancelled: its benchmark ends, and another run starts', async () => {

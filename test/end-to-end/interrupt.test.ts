@@ -37,4 +37,19 @@ describe.skipIf(skipsWithout())('a run of 20 servers in parallel', () => {
     expect(stderr).toContain('Stopping the load on the servers. Press Ctrl-C again to leave at once.');
     expect(seconds).toBeLessThan(30);
   });
+
+  test('Ctrl-C does not end the run that another terminal has started in the same Temporal', async () => {
+    const ours = fleet.start('run', '--yes', '--json', '--limit', 'web-1');
+    await held.measures(1);
+    const theirs = fleet.start('run', '--yes', '--json', '--limit', 'web-2');
+    const [, theirId] = await theirs.waitFor(/^Run (\S+):/m);
+    await held.measures(2);
+    ours.process.kill('SIGINT');
+    await ours.waitFor(new RegExp(`^Waiting for ${theirId}, started here by another fleetmark`, 'm'));
+    held.release();
+    const [left, passed] = await Promise.all([ours.ended, theirs.ended]);
+    expect((JSON.parse(left.stdout) as FleetReport).counts).toMatchObject({ cancelled: 1 });
+    expect((JSON.parse(passed.stdout) as FleetReport).counts).toMatchObject({ pass: 1 });
+    expect([left.exitCode, passed.exitCode]).toEqual([130, 0]);
+  });
 });

@@ -6,24 +6,21 @@ import { baselineHint } from '../baseline/baseline-hint.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import type { ExportOptions } from '../options/export-options.ts';
 import { exitCodeFor, exitCodes } from '../terminal/exit-code.ts';
-import type { WorkerWait } from './wait-for-worker.ts';
-import { onInterrupt, unlessInterrupted } from '../terminal/interrupts.ts';
+import { onInterrupt, unlessInterrupted, type Interrupts } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
-import { Refusal } from '../terminal/refusal.ts';
 import { isRunInProgress } from '../terminal/end-process.ts';
+import { beginRun, resumeRun } from './begin-run.ts';
 import { detachRefusal } from './detach-refusal.ts';
 import { earlierDurations } from './earlier-durations.ts';
 import { replacesText, writeExports } from './exports.ts';
 import { recordsForExports } from './stored-report.ts';
-import { startRun } from './start-run.ts';
-import { waitForOtherRuns } from './keep-session-open.ts';
 import { openTemporal } from './open-temporal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { messagePrinter, problemPrinter, type Terminal } from '../terminal/terminal.ts';
-import { printableIds, unfinishedRuns } from './unfinished-runs.ts';
 import { printReport } from './print-report.ts';
 import { printRunLink, watchRun } from './watch-run.ts';
 import { rejectWhenTemporalStops } from './reject-when-temporal-stops.ts';
+import { waitForOtherRuns } from './wait-for-other-runs.ts';
 
 /** Options of a run that only the command line needs, not the workflow. */
 export interface CliRunOptions extends ConfigurationOptions, ExportOptions {
@@ -47,7 +44,7 @@ export async function runFleet(
   options: CliRunOptions,
   terminal: Terminal
 ): Promise<number> {
-  const [say, warn] = [messagePrinter(terminal), problemPrinter(terminal)];
+  const warn = problemPrinter(terminal);
   // Installed first, so that a Temporal that is still starting is shut down cleanly.
   const interrupts = onInterrupt(() => {
     if (!isRunInProgress()) warn('Ending. Press Ctrl-C again to leave at once.');
@@ -57,25 +54,49 @@ export async function runFleet(
     session = await unlessInterrupted(interrupts, openTemporal({ configuration, terminal }));
     const signal = interrupts.exitCode();
     if (session === null || signal !== null) return signal!;
-    if (options.detach && session.own) throw detachRefusal();
-    const starting = options.resume ? resume(session) : start(session, input, { say: warn, signal: interrupts.signal });
-    const started = rejectWhenTemporalStops(session, starting);
-    if (options.detach) return printDetachedRun(await started, terminal);
-    const what = input.checkOnly ? 'check' : 'run';
-    const until = session.own ? `the ${what} ends` : undefined;
-    const handle = started.then((run) => printRunLink(run, session!, say, until));
-    const kind = { isCheck: input.checkOnly ?? false, durations: earlierDurations(options, terminal) };
-    const { report, interrupted } = await watchRun(handle, session, terminal, kind);
-    const areExported = await showReport(report, options, configuration, terminal);
-    if (session.own && !report.checkOnly) say(`Look at it again: ${ownCommand('open', report.run)}`);
-    const exitCode = interrupted ?? (await waitForOtherRuns(session, report.run, warn));
-    if (exitCode !== null) return exitCode;
-    const ofReport = exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
-    return ofReport === exitCodes.passed && !areExported ? exitCodes.unjudged : ofReport;
+    const open = session;
+    let ownRun: string | null = null;
+    const ends = runIn(open, { configuration, input, options, interrupts, terminal, started: (id) => (ownRun = id) });
+    const exitCode = await ends.finally(() => waitForOtherRuns(open, ownRun, interrupts, warn));
+    return interrupts.exitCode() ?? exitCode;
   } finally {
     await session?.close();
     interrupts.stop();
   }
+}
+
+interface RunToEnd {
+  configuration: ConfigurationSource;
+  input: FleetInput;
+  options: CliRunOptions;
+  interrupts: Interrupts;
+  terminal: Terminal;
+  started: (runId: string) => void;
+}
+
+/** Starts or resumes a run in a session, waits for its end and prints its report. */
+async function runIn(session: TemporalSession, run: RunToEnd): Promise<number> {
+  const { configuration, input, options, interrupts, terminal } = run;
+  const [say, warn] = [messagePrinter(terminal), problemPrinter(terminal)];
+  if (options.detach && session.own) throw detachRefusal();
+  const starting = options.resume
+    ? resumeRun(session, warn)
+    : beginRun(session, input, { say: warn, signal: interrupts.signal });
+  const started = rejectWhenTemporalStops(session, starting);
+  if (options.detach) return printDetachedRun(await started, terminal);
+  const what = input.checkOnly ? 'check' : 'run';
+  const until = session.own ? `the ${what} ends` : undefined;
+  const handle = started.then((each) => {
+    run.started(each.workflowId);
+    return printRunLink(each, session, say, until);
+  });
+  const kind = { isCheck: input.checkOnly ?? false, durations: earlierDurations(options, terminal) };
+  const { report, interrupted } = await watchRun(handle, session, terminal, kind);
+  const areExported = await showReport(report, options, configuration, terminal);
+  if (session.own && !report.checkOnly) say(`Look at it again: ${ownCommand('open', report.run)}`);
+  if (interrupted !== null) return interrupted;
+  const ofReport = exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
+  return ofReport === exitCodes.passed && !areExported ? exitCodes.unjudged : ofReport;
 }
 
 /** Resolves to whether all exports were written. One to standard output takes the place of the text. */
@@ -92,34 +113,6 @@ async function showReport(
   }
   const records = await recordsForExports(report, options, terminal);
   return writeExports(records.report, options, terminal, records.extras);
-}
-
-async function start(session: TemporalSession, input: FleetInput, wait: WorkerWait): Promise<WorkflowHandle> {
-  const unfinished = session.own ? await unfinishedRuns(session.client) : [];
-  session.refuseOtherConfiguration(unfinished);
-  if (unfinished.length > 0) {
-    throw new Refusal(
-      `an earlier run is not finished: ${printableIds(...unfinished)}\n` +
-        `Resume it: ${ownCommand('run', '--resume')}\nOr cancel it: ${ownCommand('cancel')}`
-    );
-  }
-  return startRun(session, input, wait);
-}
-
-async function resume(session: TemporalSession): Promise<WorkflowHandle> {
-  const runs = await unfinishedRuns(session.client);
-  session.refuseOtherConfiguration(runs);
-  const [runId, ...more] = runs;
-  if (runId === undefined)
-    throw new Refusal(
-      `there is no unfinished run to resume; the report of one that has ended: ${ownCommand('report')}`
-    );
-  if (more.length > 0)
-    throw new Refusal(
-      `several runs are not finished: ${printableIds(runId, ...more)}\nCancel all but one: ${ownCommand('cancel', runId)}`
-    );
-  await session.startWorker();
-  return session.client.workflow.getHandle(runId);
 }
 
 /** Prints the id of a run that goes on, and the commands for its result and its end. */

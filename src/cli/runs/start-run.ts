@@ -5,6 +5,7 @@ import { TASK_QUEUE } from '../../worker/create-worker.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { TemporalSession } from './temporal-session.ts';
+import { CHECK_MEMO } from './unfinished-runs.ts';
 import { waitForWorker, type WorkerWait } from './wait-for-worker.ts';
 
 /** Starts `benchmarkFleet` once a worker polls. @throws Refusal if there is no worker, or `wait.signal` aborts */
@@ -20,6 +21,7 @@ export async function startRun(session: TemporalSession, input: FleetInput, wait
     workflowIdConflictPolicy: 'FAIL',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     ...(summary === undefined ? {} : { staticSummary: summary }),
+    ...(input.checkOnly ? { memo: CHECK_MEMO } : {}),
   } as const;
   const runId = runIdAt(new Date());
   for (let n = 1; ; n += 1) {

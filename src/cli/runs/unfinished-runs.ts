@@ -9,18 +9,31 @@ export async function unfinishedRuns(client: Client): Promise<string[]> {
 
 export interface RunUnderWay extends RunIdentity {
   startedAt: Date;
+  /** By its memo, which {@link CHECK_MEMO} is. */
+  isCheck: boolean;
 }
+
+/** What a check has in its memo from its start: it measures nothing. */
+export const CHECK_MEMO = { check: true };
 
 /** The unfinished runs, the latest first. */
 export async function runsUnderWay(client: Client): Promise<RunUnderWay[]> {
   const query = "ExecutionStatus = 'Running' AND WorkflowType IN ('benchmarkFleet', 'benchmarkServer')";
   const runs: RunUnderWay[] = [];
   for await (const each of client.workflow.list({ query })) {
-    const { workflowId: run, runId: temporalRunId, startTime: startedAt, parentExecution, searchAttributes } = each;
+    const {
+      workflowId: run,
+      runId: temporalRunId,
+      startTime: startedAt,
+      parentExecution,
+      searchAttributes,
+      memo,
+    } = each;
     const [schedule] = searchAttributes?.['TemporalScheduledById'] ?? [];
     const ofSchedule = typeof schedule === 'string' ? schedule : null;
     if (parentExecution !== undefined) continue;
-    runs.push({ run, temporalRunId, schedule: ofSchedule, hasEnded: false, startedAt });
+    const isCheck = memo?.['check'] === CHECK_MEMO.check;
+    runs.push({ run, temporalRunId, schedule: ofSchedule, hasEnded: false, startedAt, isCheck });
   }
   return runs.sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
 }

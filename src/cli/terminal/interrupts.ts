@@ -5,6 +5,8 @@ export interface Interrupts {
   exitCode: () => number | null;
   /** Aborts at the first signal. */
   signal: AbortSignal;
+  /** Ends the shutdown: the next signal is the first one again. `signal` stays aborted. */
+  restart: () => void;
   stop: () => void;
 }
 
@@ -37,6 +39,10 @@ export function onInterrupt(first: (signal: NodeJS.Signals) => void): Interrupts
   return {
     exitCode: () => exitCode,
     signal: interrupted.signal,
+    restart: () => {
+      clearTimeout(shutdown);
+      exitCode = null;
+    },
     stop: () => {
       clearTimeout(shutdown);
       process.off('SIGINT', handle).off('SIGTERM', handle);

@@ -3,7 +3,7 @@ import { runToCancel } from '../../../src/cli/runs/run-to-cancel.ts';
 import type { RunUnderWay } from '../../../src/cli/runs/unfinished-runs.ts';
 
 function underWay(run: string, schedule: string | null = null): RunUnderWay {
-  return { run, temporalRunId: `id-of-${run}`, schedule, hasEnded: false, startedAt: new Date() };
+  return { run, temporalRunId: `id-of-${run}`, schedule, hasEnded: false, startedAt: new Date(), isCheck: false };
 }
 
 /** The latest first. */
