@@ -3,7 +3,8 @@ import { freePorts, isPortFree } from '../processes/ports.ts';
 import type { HiddenAddress } from './hidden-address.ts';
 import type { HttpApi } from './temporal-health.ts';
 
-const STANDARD_PORT = 7233;
+/** Where the Temporal CLI and the SDK look without an address. */
+export const STANDARD_PORT = 7233;
 
 interface ServerPorts {
   grpc: number;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builtBin, builtProgram } from '../support/built-program.ts';
 import { environmentIn, type Ended } from './command-line.ts';
+import { canUnshareNetwork, startOwnNetwork, type OwnNetwork } from '../support/own-network.ts';
 import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { HeldBenchmark } from './held-benchmark.ts';
 import { type as typeInto } from './shell.ts';
@@ -117,9 +118,29 @@ describe.skipIf(skipsWithout())('a printed command runs unchanged', () => {
     });
   });
 
-  test('`fleetmark temporal` says if no Temporal is running, and how to start one', async () => {
-    const { stderr, exitCode } = await type('fleetmark temporal workflow describe --workflow-id none');
-    expect(stderr).toMatch(/^No Temporal of fleetmark is running here: start one with fleetmark up$/m);
-    expect(exitCode).toBe(1);
+  describe.skipIf(!canUnshareNetwork && process.env['CI'] !== 'true')('`fleetmark temporal`, after a failure,', () => {
+    let network: OwnNetwork;
+    beforeAll(async () => (network = await startOwnNetwork()));
+    afterAll(() => network?.remove());
+    const describeNone = 'fleetmark temporal workflow describe --workflow-id none';
+    const hint = 'No Temporal of fleetmark is running here: start one with fleetmark up\n';
+
+    test('says if no Temporal is running, and how to start one', async () => {
+      const { stderr, exitCode } = await type(`${network.through.join(' ')} ${describeNone}`);
+      expect(stderr).toContain(hint);
+      expect(exitCode).toBe(1);
+    });
+
+    test('does not say so if something else listens where the Temporal CLI looks', async () => {
+      const listener = `const server = require('net').createServer((socket) => socket.destroy());
+        server.listen(7233, '127.0.0.1', () => {
+          const ended = require('child_process').spawn('/bin/sh', ['-c', '${describeNone}'], { stdio: 'inherit' });
+          ended.on('exit', (code) => process.exit(code));
+        });`;
+      const { stderr, exitCode } = await type(`${network.through.join(' ')} node --eval "${listener}"`);
+      expect(stderr).toMatch(/\S/);
+      expect(stderr).not.toContain(hint);
+      expect(exitCode).toBe(1);
+    });
   });
 });

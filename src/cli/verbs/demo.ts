@@ -5,6 +5,7 @@ import { startDemoFleet, type DemoFleet } from '../../demo/demo-fleet.ts';
 import { keepDemoFolder, makeDemoFolder } from '../../demo/demo-folder.ts';
 import { createLogger } from '../../logging/logger.ts';
 import { isPortFree } from '../../processes/ports.ts';
+import { STANDARD_PORT } from '../../temporal/dev-server-command.ts';
 import { TASK_QUEUE } from '../../worker/create-worker.ts';
 import { runDemo } from '../demo/demo-run.ts';
 import { keepSessionOpen } from '../runs/keep-session-open.ts';
@@ -28,7 +29,7 @@ interface Demo {
   interrupts: Interrupts;
 }
 
-const KEPT_PORTS = { port: 7233, uiPort: 8233 };
+const KEPT_PORTS = { port: STANDARD_PORT, uiPort: 8233 };
 
 /**
  * Runs the benchmark on a demo fleet on this machine: real SSH servers, one of them slowed down, one unreachable.

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
+import { isPortFree } from '../../processes/ports.ts';
 import { runningServer } from '../../temporal/server-lock.ts';
+import { STANDARD_PORT } from '../../temporal/dev-server-command.ts';
 import { findTemporalCli } from '../../temporal/find-temporal-cli.ts';
 import { cacheFolder, stateFolder } from '../../temporal/state-folder.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
@@ -26,7 +28,8 @@ export async function temporal(args: readonly string[], terminal: Terminal): Pro
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   process.off('SIGTERM', forward).off('SIGINT', ignoreSignal);
   const exitCode = code ?? 128 + constants.signals[signal!];
-  const needsHint = exitCode === 1 && settings === null && address === null && !args.includes('--address');
-  if (needsHint) say(`No Temporal of fleetmark is running here: start one with ${ownCommand('up')}`);
+  const isOurs = settings === null && address === null && !args.includes('--address');
+  if (exitCode === 1 && isOurs && (await isPortFree(STANDARD_PORT)))
+    say(`No Temporal of fleetmark is running here: start one with ${ownCommand('up')}`);
   return exitCode;
 }
