@@ -32,7 +32,10 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     return exitCode;
   } catch (error) {
     // Commander has printed the usage error. Its exit code would be 1, which here means that a server failed.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.refused;
+    if (error instanceof CommanderError) {
+      if (error.code === 'commander.excessArguments') terminal.stderr.write(limitHint(program, argv[0] ?? ''));
+      return error.exitCode === 0 ? exitCodes.passed : exitCodes.refused;
+    }
     if (error instanceof MissingConfiguration) {
       terminal.stderr.write(`fleetmark: ${printable(error.what, 500)}\n${howToBegin()}\n`);
       return exitCodes.refused;
@@ -73,6 +76,12 @@ export function createProgram({ stdout, stderr, stdin, env }: Terminal, done: (e
 /** Long lines are hard to read, and a file has no width. */
 function helpWidth(stream: NodeJS.WriteStream): number {
   return Math.min(widthOf(stream), MAX_HELP_WIDTH);
+}
+
+/** For `run web-1`. */
+function limitHint({ commands }: Command, verb: string): string {
+  const hasLimit = commands.find((each) => each.name() === verb)?.options.some(({ long }) => long === '--limit');
+  return hasLimit ? `Choose servers with --limit: ${ownCommand(verb, '--limit', 'web-1')}\n` : '';
 }
 
 /** Options of all verbs. */

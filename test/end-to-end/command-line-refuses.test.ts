@@ -48,7 +48,12 @@ describe('invalid usage is explained in one sentence', () => {
       /'--max-parallel <n>' argument '0' is invalid. It must be a positive whole/,
     ],
     ['half a server in parallel', ['run', '--max-parallel', '1.5'], /argument '1.5' is invalid/],
-    ['a server where none belongs', ['run', 'web-1'], /too many arguments for 'run'/],
+    [
+      'a server where none belongs',
+      ['run', 'web-1'],
+      /too many arguments for 'run'.*\nChoose servers with --limit: fleetmark run --limit web-1\n$/,
+    ],
+    ['a second run', ['report', 'last', 'last-1'], /too many arguments for 'report'.*\n$/],
     ['a flag without its value', ['run', '--limit'], /'--limit <servers...>' argument missing/],
     ['no verb: the help', [], /^Benchmark every server .*\nUsage: fleetmark/s],
   ];

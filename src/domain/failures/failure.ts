@@ -8,7 +8,7 @@ export const advice = {
     'Compare with servers of the same class, then check cooling, clocks and other load on this server.',
   InvalidInput: 'Correct the input and start again; no server was touched.',
   InvalidConfig: 'Correct the configuration file and start again; no server was touched.',
-  UnknownServer: "Add the server to the worker's inventory, or correct its name.",
+  UnknownServer: 'Correct the name, or add the server to the inventory.',
   HostKeyMismatch: 'Find out why the host key changed before you trust it; then correct the known_hosts file.',
   HostKeyUnknown:
     'Check the fingerprint, then add the host key to the known_hosts file (for example with ssh-keyscan); or set ssh.hostKeys to accept-new.',
