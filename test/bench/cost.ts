@@ -24,7 +24,9 @@ import { temporalPid } from './temporal-pid.ts';
 const SERVERS = 60;
 const MAX_PARALLEL = 20;
 const WAIT_SECONDS = 180;
-const IDLE_SECONDS = 60;
+/** After a start and after runs, worker and Temporal have more to do for a while. */
+const SETTLE_SECONDS = 60;
+const WATCHED_SECONDS = WAIT_SECONDS - SETTLE_SECONDS - 10;
 
 /** What a server may cost, in milliseconds of CPU time unless the name says otherwise. Null: no budget. */
 const BUDGET: Record<string, number | null> = {
@@ -159,15 +161,16 @@ async function noteHistories(): Promise<void> {
 }
 
 /** CPU of worker and Temporal in milliseconds per minute. */
-async function cpuPerMinute(seconds: number): Promise<number> {
+async function cpuPerMinute(): Promise<number> {
+  await delay(SETTLE_SECONDS * 1000);
   const before = costs();
-  await delay(seconds * 1000);
+  await delay(WATCHED_SECONDS * 1000);
   const after = costs();
-  return ((after.worker - before.worker + (after.temporal - before.temporal)) * 1000) / (seconds / 60);
+  return ((after.worker - before.worker + (after.temporal - before.temporal)) * 1000) / (WATCHED_SECONDS / 60);
 }
 
 async function noteWaiting(): Promise<void> {
-  const idle = await cpuPerMinute(IDLE_SECONDS);
+  const idle = await cpuPerMinute();
   const sleeping = join(folder, 'sleeping');
   configure({ burn: `echo >>${sleeping}; sleep ${WAIT_SECONDS}; echo score: 80` }, { timeout: '1h' });
   const running = run(MAX_PARALLEL);
@@ -175,8 +178,7 @@ async function noteWaiting(): Promise<void> {
     () => (existsSync(sleeping) ? readFileSync(sleeping, 'utf8').length : 0),
     (lines) => lines === MAX_PARALLEL
   );
-  await delay(60_000); // at the beginning it asks more often
-  const waiting = await cpuPerMinute(WAIT_SECONDS - 70);
+  const waiting = await cpuPerMinute();
   note('worker and Temporal CPU per minute of waiting, ms', (waiting - idle) / MAX_PARALLEL);
   note('the same of both without a run, ms', idle);
   await running;
