@@ -1,9 +1,10 @@
 import { ApplicationFailureCategory } from '@temporalio/common';
-import { ApplicationFailure, CancelledFailure, log, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancelledFailure, log, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { isFailureKind } from '../domain/failures/failure.ts';
 import { reasonOf } from '../domain/reports/duplicate-messages.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { failureDetails, type ServerRow } from '../domain/verdicts/server-row.ts';
+import { unmeasuredMarkdown } from '../reports/runs/server-markdown.ts';
 import { hasWrongResult } from '../domain/verdicts/shortfall-advice.ts';
 
 /** Maximum length of the failure message; the row in the details is complete. */
@@ -16,6 +17,8 @@ const MESSAGE_LIMIT = 1_000;
 export function endWithRow(row: ServerRow): ServerRow {
   const { verdict, reason } = row;
   log.info('server ended', { verdict, reason: reasonOf(row) });
+  const unmeasured = row.benchmarks.length === 0 ? unmeasuredMarkdown(row) : null;
+  if (unmeasured !== null) setCurrentDetails(unmeasured);
   const hasParent = workflowInfo().parent !== undefined;
   if (verdict === 'not_reached' || (verdict === 'cancelled' && !hasParent))
     throw new CancelledFailure(reason ?? verdict);

@@ -113,6 +113,16 @@ test('Current Details say which servers and which sample are being measured, and
   }
 });
 
+test('Current Details of a server that cannot be measured say why, and what to do', async () => {
+  await expect((await worker.start('benchmarkServer', [{ serverId: 'web-9' }], 'by-hand')).result()).rejects.toThrow();
+  const handle = temporal.client.workflow.getHandle('server/web-9');
+  const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+  expect(currentDetails).toBe(
+    '**web-9** error: UnknownServer: "web-9" is not in the inventory; did you mean "web-1"?\n\n' +
+      'Correct the name, or add the server to the inventory.'
+  );
+});
+
 test('the Web UI shows every text unchanged, in a paragraph and in a table', async () => {
   const markup = fc.constantFrom(
     '<b>',

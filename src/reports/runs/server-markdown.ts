@@ -1,9 +1,10 @@
 import type { BenchmarkPlan } from '../../domain/plans/plan.ts';
+import { advice, isFailureKind } from '../../domain/failures/failure.ts';
 import { grouped } from '../../domain/values/grouped.ts';
 import { formatNumber } from '../../domain/values/numbers.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { limitsOf, type Limit } from '../../domain/verdicts/expectation.ts';
-import type { BenchmarkRow, RowMeasurement } from '../../domain/verdicts/server-row.ts';
+import type { BenchmarkRow, RowMeasurement, ServerRow } from '../../domain/verdicts/server-row.ts';
 import { verdictText } from '../counts.ts';
 import { markdownText } from './markdown.ts';
 import { valuesText } from './server-lines.ts';
@@ -12,6 +13,8 @@ import { valuesText } from './server-lines.ts';
 const MAX_LINES = 60;
 
 const TEXT_LIMIT = 160;
+
+const REASON_LIMIT = 1_000;
 
 /**
  * What is known of a server so far, in Markdown for the Temporal Web UI: a line for each metric with its limit, and what is
@@ -37,6 +40,14 @@ export function serverMarkdown(
   return `${head}\n\n${table.join('\n')}`;
 }
 
+/** Why nothing was measured on a server, and what to do. Null: its row says no reason. */
+export function unmeasuredMarkdown({ serverId, verdict, error }: ServerRow): string | null {
+  if (error === null) return null;
+  const why = printable(`${error.type}: ${error.message}`, REASON_LIMIT);
+  const todo = isFailureKind(error.type) ? `\n\n${markdownText(advice[error.type])}` : '';
+  return `**${markdownText(serverId)}** ${markdownText(`${verdictText(verdict)}: ${why}`)}${todo}`;
+}
+
 type Line = [benchmark: string, verdict: string, measured: string, expected: string];
 
 function benchmarkLines(
@@ -55,8 +66,13 @@ function benchmarkLines(
   });
   // A reason that repeats a number is not a line of its own.
   if (row.verdict !== 'pass' && row.verdict !== 'measured' && row.reason !== null)
-    lines.unshift([benchmark, verdict, row.reason, '']);
+    lines.unshift([benchmark, verdict, reasonText(row.reason, row), '']);
   return lines.length > 0 ? lines : [[benchmark, verdict, '', '']];
+}
+
+/** `Inconclusive: ...`, where an error is the reason. */
+function reasonText(reason: string, { verdict, error }: BenchmarkRow): string {
+  return verdict === 'error' && error !== null && !reason.startsWith(error.type) ? `${error.type}: ${reason}` : reason;
 }
 
 /** In words: a cell that begins with `>` would be a quotation. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BenchmarkPlan } from '../../../src/domain/plans/plan.ts';
-import type { BenchmarkRow } from '../../../src/domain/verdicts/server-row.ts';
-import { serverMarkdown } from '../../../src/reports/runs/server-markdown.ts';
+import { unmeasuredRow, type BenchmarkRow } from '../../../src/domain/verdicts/server-row.ts';
+import { serverMarkdown, unmeasuredMarkdown } from '../../../src/reports/runs/server-markdown.ts';
 
 const step = { activity: 'benchmarkCommand', tool: 'command', summary: '', timeoutMs: 1 } as const;
 const plan: BenchmarkPlan[] = [
@@ -49,6 +49,26 @@ test('a shortfall is a line of its own, above the range of all devices', () => {
 | gpu | fail | gpu.gflops of device 1: 31,000 of >= 45,000 GFLOPS (68 %) |  |
 | gpu.gflops | fail | 31,000 to 46,000 GFLOPS on 2 devices, 3 samples | at least 45,000 GFLOPS |
 | disk | running |  |  |`);
+});
+
+test('an error says its type first', () => {
+  const error = { type: 'Inconclusive', message: 'its 6 samples lie on both sides' };
+  const row: BenchmarkRow = { ...gpu, verdict: 'error', reason: error.message, error, measurements: [] };
+  expect(serverMarkdown('web-7', 'h100x8', plan, [cpu, row])).toContain(
+    '| gpu | error | Inconclusive: its 6 samples lie on both sides |  |'
+  );
+});
+
+test('a server on which nothing was measured shows why, and what to do, as text', () => {
+  const message = 'cannot connect to <b>10.0.0.1</b>';
+  expect(unmeasuredMarkdown(unmeasuredRow('web-7', 'error', { type: 'ServerUnreachable', message })))
+    .toBe(`**web-7** error: ServerUnreachable: cannot connect to &#60;b>10.0.0.1&#60;/b>
+
+Check that the server is up, and that the worker can reach its address and port.`);
+  expect(unmeasuredMarkdown(unmeasuredRow('web-7', 'busy', { type: 'Of a later version', message: 'x' }))).toBe(
+    '**web-7** busy: Of a later version: x'
+  );
+  expect(unmeasuredMarkdown(unmeasuredRow('web-7', 'skip', null, 'not reached by SSH'))).toBeNull();
 });
 
 test('is below the limit of Temporal, whatever a server says', () => {
