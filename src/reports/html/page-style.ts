@@ -1,5 +1,5 @@
 /** Part of the content security policy: a test compares it with {@link PAGE_STYLE}. */
-export const STYLE_HASH = 'sha256-tdB1qIAK1OQL77nWAMwiC/keR76h+kC2yvtvd/se5ys=';
+export const STYLE_HASH = 'sha256-YaISSrNG2390syCzJnABuvDUqiv7X1l4rcaczEIxvPc=';
 
 /** Light and dark, 400 pixels to any width, and paper. Colours reach a contrast of 4.5 to 1 (WCAG AA). */
 export const PAGE_STYLE = `
@@ -7,14 +7,14 @@ export const PAGE_STYLE = `
   --bg: #ffffff; --surface: #f6f8fa; --text: #1f2328; --muted: #57606a; --line: #d0d7de; --link: #0550ae; --dot: #4f6f8f;
   --fail: #b42318; --fail-bg: #fef1ef; --doubt: #8a4b00; --doubt-bg: #fff6e0; --good: #05603a; --good-bg: #e7f8ee;
   --info: #175cd3; --info-bg: #ecf4ff; --quiet-bg: #eaeef2; --track: #e3e8ed; --shade: #fbe3e0;
-  --h1: #a50f15; --h2: #ef6548; --h3: #dfe9f3; --h4: #a3c6e3; --h5: #5a98cc; --h0: #f1f3f5;
+  --h1: #a50f15; --h2: #ef7a5e; --h3: #c9dcec; --h4: #8db8dc; --h5: #4a86bd;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --bg: #0d1117; --surface: #161b22; --text: #e6edf3; --muted: #9da7b3; --line: #30363d; --link: #79b8ff; --dot: #8fb3d6;
     --fail: #ff9a91; --fail-bg: #34100e; --doubt: #f2c063; --doubt-bg: #2f2207; --good: #6bd798; --good-bg: #0b2a1a;
     --info: #9ecbff; --info-bg: #0e2340; --quiet-bg: #262d36; --track: #2a313a; --shade: #34181a;
-    --h1: #ff6b5f; --h2: #c4554a; --h3: #27384a; --h4: #2f5f88; --h5: #4b94cc; --h0: #181d24;
+    --h1: #ff6b5f; --h2: #8f3d35; --h3: #22405c; --h4: #31689a; --h5: #5aa5e0;
   }
 }
 * { box-sizing: border-box; }
@@ -122,7 +122,7 @@ input { font: inherit; color: inherit; background: var(--bg); border: 1px solid 
 .bands { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 0.6rem 1.4rem; }
 .bands svg { display: block; } .bands rect { width: 2.5%; height: 12px; stroke: var(--bg); stroke-width: 1; }
 .bands figcaption { color: var(--muted); font-size: 0.75rem; }
-.h0 { fill: var(--h0); background: var(--h0); } .h1 { fill: var(--h1); background: var(--h1); } .h2 { fill: var(--h2); background: var(--h2); }
+.h0 { fill: none; } .heat-key .h0 { background: none; outline: 1px solid var(--muted); outline-offset: -1px; } .h1 { fill: var(--h1); background: var(--h1); } .h2 { fill: var(--h2); background: var(--h2); }
 .h3 { fill: var(--h3); background: var(--h3); } .h4 { fill: var(--h4); background: var(--h4); } .h5 { fill: var(--h5); background: var(--h5); }
 .heat-key { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; font-size: 0.85rem; }
 .heat-key i { width: 1em; height: 1em; vertical-align: -0.1em; }
