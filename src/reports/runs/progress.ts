@@ -78,11 +78,11 @@ function leftText(seconds: number): string {
   return `about ${durationText(shown * 60)} left`;
 }
 
-/** `45 %` of the time that the server took before; `>100 %` if it takes longer. */
+/** `45 %` of the time that the server took before; or that it takes longer. */
 function percentText({ since, seconds }: ShownServer, now: number): string {
   if (seconds === undefined || seconds <= 0) return '';
   const share = Math.max(0, now - Date.parse(since)) / 1000 / seconds;
-  return share < 1 ? `${Math.floor(share * 100)} %` : '>100 %';
+  return share < 1 ? `${Math.floor(share * 100)} %` : 'longer than before';
 }
 
 function elapsed(since: string, now: number): string {

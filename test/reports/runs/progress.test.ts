@@ -26,9 +26,9 @@ test('shows the progress, and the servers that have been running longest', () =>
   const state = { startedAt, requested: 20, running, ended: 4, counts, secondsLeft: 250 };
   expect(renderProgress(state, 200, now)).toMatchInlineSnapshot(`
     "4 of 20 servers done (1 fail, 1 error), 3 running, 13 waiting, 1m, about 4m left
-      web-1 40s 44 %   cpu, sample 2 of 3
+      web-1 40s 44 %               cpu, sample 2 of 3
       web-2 12s
-      web-0 5s  >100 %"
+      web-0 5s  longer than before"
   `);
 });
 
