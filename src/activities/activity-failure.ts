@@ -1,14 +1,16 @@
 import { inspect } from 'node:util';
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
+import type { FailureDetails } from '../domain/measurements/benchmark-result.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import { printable } from '../domain/values/untrusted.ts';
+import { BenchmarkFailure } from './raw-output.ts';
 
 const MESSAGE_LIMIT = 1_000;
 
 /**
  * Wraps an activity so that it rejects with an ApplicationFailure whose type is the failure kind. It is never retried:
  * activities retry by themselves where it helps. Other errors keep only their name and message, because a value in them
- * that cannot be serialised would crash the worker.
+ * that cannot be serialised would crash the worker. A failed benchmark has its output as `details[0]`.
  */
 export function toApplicationFailure<Inputs extends unknown[], Output>(
   activity: (...inputs: Inputs) => Promise<Output>
@@ -31,6 +33,7 @@ function applicationFailure(error: unknown): Error {
     type,
     nonRetryable: true,
     ...(error instanceof Failure ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    ...(error instanceof BenchmarkFailure && { details: [{ raw: error.raw } satisfies FailureDetails] }),
   });
   if (error instanceof Error && error.stack !== undefined && !(error instanceof Failure)) failure.stack = error.stack;
   return failure;

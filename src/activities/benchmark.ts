@@ -1,8 +1,6 @@
-import { splitMachineState, withMachineState } from '../benchmarks/machine-state.ts';
-import type { ToolReadings } from '../benchmarks/tool.ts';
-import type { JobResult } from '../domain/jobs/job.ts';
+import { withMachineState } from '../benchmarks/machine-state.ts';
 import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
-import { evidenceOf, type Evidence } from '../domain/measurements/evidence.ts';
+import { evidenceOf } from '../domain/measurements/evidence.ts';
 import { combineDevices, summarize } from '../domain/measurements/measurement.ts';
 import { missingGpus } from '../domain/measurements/missing-gpus.ts';
 import { withDoubt } from '../domain/measurements/quiet-limits.ts';
@@ -15,6 +13,7 @@ import { programOf, settingsOf } from './program.ts';
 import { rawOutput } from './raw-output.ts';
 import { readSample } from './read-sample.ts';
 import { collectJob, followJob } from './follow-job.ts';
+import { takeSamples } from './take-samples.ts';
 
 /**
  * Runs the configured number of samples with the planned tool or command, in sequence, each as its own job, and parses each
@@ -39,23 +38,20 @@ export function benchmark({
     const answerMs = jobAnswerMs(configuration.ssh);
     const command = withMachineState(program.command, { gpus: program.usesGpus && machine.gpus.length > 0 });
 
-    const results: JobResult[] = [];
-    const samples: ToolReadings[] = [];
-    const evidence: (Evidence | null)[] = [];
-    // More samples cannot excuse a fault.
-    while (samples.length < wanted && !samples.some(({ faults = [] }) => faults.length > 0)) {
-      const sample = samples.length + 1;
-      const job = { serverId, target, host, jobId: `${jobId}.${sample}`, command, ...limits };
-      const about = sampleMessage(request.benchmark, sample, wanted);
-      const ended = await (request.collect ? collectJob(ssh, job, answerMs) : followJob(ssh, job, answerMs, about));
-      jobEnded(request.benchmark, ended.seconds);
-      const { stderr, states } = splitMachineState(ended.stderr);
-      const result = { ...ended, stderr };
-      results.push(result);
-      samples.push(readSample(program, result, states?.before.limits ?? machine.limits ?? null));
-      const use = { cpus: machine.cpus, loadsAllCpus: program.loadsAllCpus };
-      evidence.push(states && withDoubt(evidenceOf(states.before, states.after, use), configuration.quiet));
-    }
+    const { results, samples, evidence } = await takeSamples(wanted, {
+      async run(sample) {
+        const job = { serverId, target, host, jobId: `${jobId}.${sample}`, command, ...limits };
+        const about = sampleMessage(request.benchmark, sample, wanted);
+        const ended = await (request.collect ? collectJob(ssh, job, answerMs) : followJob(ssh, job, answerMs, about));
+        jobEnded(request.benchmark, ended.seconds);
+        return ended;
+      },
+      read: (result, own) => readSample(program, result, own ?? machine.limits ?? null),
+      evidenceOf({ before, after }) {
+        const use = { cpus: machine.cpus, loadsAllCpus: program.loadsAllCpus };
+        return withDoubt(evidenceOf(before, after, use), configuration.quiet);
+      },
+    });
     const faults = samples.flatMap((sample) => sample.faults ?? []);
     const devices = combineDevices(samples.flatMap((sample) => sample.devices ?? []));
     return {

@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, Context, log } from '@temporalio/activity';
 import { Failure } from '../domain/failures/failure.ts';
+import { outputOf, withOutput, type JobOutput } from '../domain/jobs/job-failure.ts';
 import type { DetachedJobRequest, JobName, JobProgress, JobResult, Ssh } from '../domain/jobs/job.ts';
 import type { SampleMessage } from '../domain/plans/sample-message.ts';
 import { GuardNotHeld } from '../domain/servers/guard.ts';
@@ -70,8 +71,18 @@ export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>, answerM
     });
     if (result !== null) return result;
     await endJob(ssh, job);
-    throw new Failure('BenchmarkTimedOut', 'no worker was available to follow it, and it did not end in time');
+    const late = new Failure('BenchmarkTimedOut', 'no worker was available to follow it, and it did not end in time');
+    throw withOutput(late, await printedBy(ssh, job));
   });
+}
+
+/** What a job has printed that was ended; null: unknown. */
+async function printedBy(ssh: Ssh, job: Omit<JobName, 'signal'>): Promise<JobOutput | null> {
+  try {
+    return await withTimeout(END_JOB_TIMEOUT_MS, (signal) => ssh.jobs.collectJob({ ...job, signal }));
+  } catch (error) {
+    return outputOf(error);
+  }
 }
 
 /** `startedMs`: when the job was first requested, in milliseconds since the activity was scheduled. */

@@ -12,10 +12,10 @@ import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts
 import { combine, combineDevices } from '../domain/measurements/measurement.ts';
 import type { BenchmarkStep, ServerPlan } from '../domain/plans/plan.ts';
 import { heartbeatTimeoutMs } from '../domain/plans/time-limits.ts';
-import { isBenchmarkResult } from '../domain/reports/read-result.ts';
+import { isBenchmarkResult, isFailureDetails } from '../domain/reports/read-result.ts';
 import { endJobs } from './prepare-and-release.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
-import { describeError, isActivityTimeout, malformedResult } from './workflow-failure.ts';
+import { describeError, detailsOf, isActivityTimeout, malformedResult } from './workflow-failure.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
@@ -64,7 +64,9 @@ export async function measure(
   } catch (error) {
     if (isCancellation(error)) throw error;
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('its job was ended');
-    return { measurements: [], error: describeError(error), tool, seconds: null };
+    const details = detailsOf(error);
+    const kept = isFailureDetails(details) ? { raw: details.raw } : {};
+    return { measurements: [], error: describeError(error), tool, seconds: null, ...kept };
   }
 }
 

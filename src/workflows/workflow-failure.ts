@@ -64,7 +64,7 @@ function innermost(error: unknown): unknown {
   return wraps && error.cause !== undefined ? innermost(error.cause) : error;
 }
 
-/** The details of the innermost failure: a server's row, if there is one. */
+/** The first detail of the innermost failure: the row of a server, or the output of a benchmark. */
 export function detailsOf(error: unknown): unknown {
   const cause = innermost(error);
   return cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { expect, test, onTestFinished, vi } from 'vitest';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { BenchmarkSettings } from '../../src/domain/plans/configuration.ts';
+import { Failure } from '../../src/domain/failures/failure.ts';
+import { JobFailure } from '../../src/domain/jobs/job-failure.ts';
 import type { JobResult } from '../../src/domain/jobs/job.ts';
 import { judge } from '../../src/domain/verdicts/judge.ts';
 import type { Gpu, Machine } from '../../src/domain/servers/machine.ts';
@@ -123,6 +125,63 @@ test('a number in truncated output is not used', async () => {
   expect((failure as Error).message).toMatch(
     /^the command of burn printed more than 256 KiB to .*: above this limit .* with "keep"/
   );
+});
+
+/** The output that a failed benchmark has kept. */
+async function keptOf(benchmarks: BenchmarkSettings[], script: Script, of: Partial<BenchmarkRequest>): Promise<string> {
+  const { activities } = activitiesFor(benchmarks, script);
+  const activity = of.tool === 'command' ? activities.benchmarkCommand! : activities.benchmarkCpu!;
+  const failure: unknown = await measure(activity, request(of)).catch((reason: unknown) => reason);
+  expect(failure).toBeInstanceOf(ApplicationFailure);
+  const [details] = (failure as ApplicationFailure).details as [{ raw: string }];
+  return details.raw;
+}
+
+const burn = { benchmark: 'burn', tool: 'command' };
+
+test.each<[string, Partial<JobResult>]>([
+  ['exits with another status', { exitCode: 3 }],
+  ['exits with a status other than 0 after its number', { exitCode: 4, stdout: 'line 1\nscore: 80\n' }],
+  ['is killed by a signal', { exitCode: null, signal: 'SIGKILL' }],
+  ['prints too much', { truncated: true }],
+])('the output of a command that %s is kept, without the machine state', async (_how, result) => {
+  const stderr = stateOutput(2, 'Xid 79: GPU has fallen off the bus');
+  const raw = await keptOf([scoreBenchmark('burn')], () => ({ stdout: 'line 1\n', stderr, ...result }), burn);
+  expect(raw).toMatch(/^line 1\n/);
+  expect(raw).toContain('Xid 79: GPU has fallen off the bus');
+  expect(raw).not.toContain('fleetmark state');
+  expect(raw.includes('what follows was not kept')).toBe(result.truncated === true);
+});
+
+test('the output of a job that was killed is kept, after that of the samples before it', async () => {
+  const [before] = stateOutput(0).split('\n\n');
+  let sample = 0;
+  const script: Script = () => {
+    sample += 1;
+    if (sample === 1) return 'score: 80\n';
+    const late = new Failure('BenchmarkTimedOut', 'the command was still running after 60 s');
+    throw new JobFailure(late, { stdout: 'line 1\n', stderr: `${before}\nstuck\n` });
+  };
+  expect(await keptOf([scoreBenchmark('burn', { samples: 2 })], script, burn)).toBe('score: 80\n\nline 1\n\nstuck\n');
+});
+
+test('the output of a tool that cannot be read is kept', async () => {
+  expect(await keptOf([toolSettings('cpu')], () => 'sysbench of another kind', {})).toBe('sysbench of another kind');
+});
+
+test('of a long output of a failed command, head and tail are kept', async () => {
+  const stdout = `head${'x'.repeat(200_000)}tail`;
+  const raw = await keptOf([scoreBenchmark('burn')], () => ({ exitCode: 1, stdout }), burn);
+  expect(raw).toMatch(/^head.*tail$/s);
+  expect(raw.length).toBeLessThanOrEqual(16_000);
+});
+
+test('a failed command without output keeps none', async () => {
+  const { activities } = activitiesFor([scoreBenchmark('burn')], () => ({ exitCode: 1 }));
+  const failure: unknown = await measure(activities.benchmarkCommand!, request(burn)).catch(
+    (reason: unknown) => reason
+  );
+  expect((failure as ApplicationFailure).details ?? []).toEqual([]);
 });
 
 test('its heartbeats tell where its job is, before the server has answered', async () => {

@@ -157,6 +157,20 @@ describe.skipIf(skipsWithout())('the results of the embedded Temporal', () => {
     expect((await fleetmark('compare', 'last-1', 'last')).stdout).toContain(`${slow![0]} fail -> pass\n`);
   });
 
+  test('have the output of a command that failed, and of one that timed out', async () => {
+    fleet.configure({
+      benchmarks: {
+        crash: scoreCommand('echo "line 1"; echo "Xid 79" >&2; exit 3'),
+        hang: { ...scoreCommand('echo "step 1"; sleep 60'), timeout: '2s' },
+      },
+    });
+    const limit = fleet.serverIds[0]!;
+    const { stderr } = await fleetmark('run', '--yes', '--limit', limit, '--export-html', fleet.file('failed.html'));
+    const page = readFileSync(fleet.file('failed.html'), 'utf8');
+    expect(page, stderr).toMatch(/<summary>Raw output of crash: [^<]*<\/summary><pre tabindex="0">line 1\n\nXid 79\n/);
+    expect(page).toMatch(/<summary>Raw output of hang: [^<]*<\/summary><pre tabindex="0">step 1\n/);
+  });
+
   test('that cannot be used refuse a run before it starts', async () => {
     writeFileSync(fleet.file('state/results.db'), 'no database');
     rmSync(fleet.file('state/results.db-wal'), { force: true });

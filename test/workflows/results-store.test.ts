@@ -8,6 +8,8 @@ import { createActivities } from '../../src/activities/index.ts';
 import type { FleetProgress } from '../../src/domain/reports/fleet-progress.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { Results } from '../../src/domain/records/records.ts';
+import { readRecords } from '../../src/cli/runs/report-extras.ts';
+import { htmlReport } from '../../src/reports/html/html-report.ts';
 import { jsonText } from '../../src/reports/runs/json.ts';
 import { textReport } from '../../src/reports/runs/text.ts';
 import { keepStore } from '../../src/store/kept-store.ts';
@@ -92,6 +94,27 @@ test('a run is kept: its report byte for byte, with samples and outputs', async 
     { server_id: 'kept-3', median: 80 },
   ]);
   expect(outputs).toHaveLength(3);
+  await stop();
+});
+
+test('the output of a command that fails is kept, also the largest one, and is in the HTML report', async () => {
+  const stderr = 'Xid 79: GPU has fallen off the bus\n';
+  const { start, read, stop } = await withStore(['crashed-1', 'crashed-2'], ({ serverId }) =>
+    // A control character takes six bytes of JSON.
+    serverId === 'crashed-1'
+      ? { exitCode: 3, stdout: 'line 1\n', stderr }
+      : { exitCode: 3, stdout: '\u0001'.repeat(50_000) }
+  );
+  const report = (await (await start()).result()) as FleetReport;
+  expect(report.servers.map(({ error }) => error?.type)).toEqual(['BenchmarkCrashed', 'BenchmarkCrashed']);
+  const { outputs } = await read((store) => readRecords(store, report));
+  const [short, long] = outputs!.map(({ text }) => text!) as [string, string];
+  expect(short).toBe(`line 1\n\n${stderr}`);
+  expect(long.length).toBeGreaterThan(15_900);
+  const html = htmlReport(report, { outputs: outputs! });
+  expect(html).toMatch(
+    /<summary>Raw output of cpu: [^<]*<\/summary><pre tabindex="0">line 1\n\nXid 79: GPU has fallen/
+  );
   await stop();
 });
 

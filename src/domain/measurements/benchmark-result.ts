@@ -24,6 +24,9 @@ export interface BenchmarkResult {
   raw?: string;
 }
 
+/** What a failed benchmark has beside its error: the first detail of the failure of its activity. */
+export type FailureDetails = Required<Pick<BenchmarkResult, 'raw'>>;
+
 /** The tool says that results are wrong, or that a device is broken. */
 export interface Fault {
   /** What it means: `wrong results`. */

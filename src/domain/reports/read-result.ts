@@ -1,7 +1,7 @@
 import { isReadiness } from '../checks/readiness.ts';
 import { isError } from '../failures/failure.ts';
 import type { JobHost } from '../jobs/job.ts';
-import type { BenchmarkResult, Fault } from '../measurements/benchmark-result.ts';
+import type { BenchmarkResult, FailureDetails, Fault } from '../measurements/benchmark-result.ts';
 import type { Evidence } from '../measurements/evidence.ts';
 import type { Measurement } from '../measurements/measurement.ts';
 import type { BenchmarkPlan, BenchmarkStep, CheckedServer, ServerPlan } from '../plans/plan.ts';
@@ -87,3 +87,6 @@ export const isBenchmarkResult = isShape<BenchmarkResult>({
   evidence: orMissing(isListOf(orNull(isEvidence))),
   jobId: orMissing(isText),
 });
+
+/** Whether a value has the output of a failed benchmark. Failures of earlier versions lack it. */
+export const isFailureDetails = isShape<FailureDetails>({ raw: isText });

@@ -1,8 +1,9 @@
 import { Failure } from '../../domain/failures/failure.ts';
-import type { DetachedJobRequest, DetachedJobs, JobName, JobResult, LeftoverProcess } from '../../domain/jobs/job.ts';
+import { withOutput } from '../../domain/jobs/job-failure.ts';
+import type { DetachedJobRequest, DetachedJobs, JobName, JobResult } from '../../domain/jobs/job.ts';
 import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { tenths } from '../../domain/values/numbers.ts';
-import { pause } from '../../waiting/first-of.ts';
+import { firstOf, pause } from '../../waiting/first-of.ts';
 import { checkJobFolder, checkJobId, jobHost } from './job-names.ts';
 import { leftoverOf, leftoverText, type JobView } from './job-view.ts';
 import { neededKib, type DetachedJobLimits } from './limits.ts';
@@ -11,6 +12,8 @@ import { RemoteJob } from './remote-job.ts';
 import { scriptSenderTo, type ScriptDependencies } from './script-sender.ts';
 
 const CLEAN_SECONDS = 60;
+/** Maximum time to read the output of a job that was killed. */
+const PRINTED_MS = 10_000;
 
 /**
  * Jobs that keep running without a connection, over shells that may break at any moment.
@@ -81,16 +84,15 @@ async function follow(
     // Its numbers are unusable now, and its remaining time would only load the server.
     if (job.hasTooMuch(view)) {
       const end = leftoverText(await job.cancel()) || `, and was ended after ${tenths(view.seconds)} s`;
-      throw tooMuchOutput('the command', end, outputBytes);
+      throw await withPrinted(job, tooMuchOutput('the command', end, outputBytes));
     }
     // Silence is measured on the server's clock: time without a connection does not count.
     if (bytes !== lastOutput.bytes || isFull(view)) lastOutput = { bytes, seconds: view.seconds };
     if ((view.seconds - lastOutput.seconds) * 1000 >= silenceMs) {
-      throw timedOut(`the command wrote nothing for ${silenceMs / 1000} s`, await job.cancel());
+      throw await killed(job, `the command wrote nothing for ${silenceMs / 1000} s`);
     }
     const seconds = Math.max(view.seconds, ownSeconds());
-    if (seconds > maxSeconds)
-      throw timedOut(`the command was still running after ${tenths(seconds)} s`, await job.cancel());
+    if (seconds > maxSeconds) throw await killed(job, `the command was still running after ${tenths(seconds)} s`);
     await pause(Math.max(0, wait - sincePoll()) * 1000, signal);
     sincePoll = stopwatch();
     wait = waitSeconds();
@@ -110,6 +112,14 @@ function isFull({ out, err }: JobView): boolean {
   return out.cut || err.cut;
 }
 
-function timedOut(what: string, leftover: readonly LeftoverProcess[]): Failure {
-  return new Failure('BenchmarkTimedOut', what + (leftoverText(leftover) || ', and was killed'));
+/** Kills a job. Resolves to its failure. @param why - `the command wrote nothing for 60 s` */
+async function killed(job: RemoteJob, why: string): Promise<Failure> {
+  const end = leftoverText(await job.cancel()) || ', and was killed';
+  return withPrinted(job, new Failure('BenchmarkTimedOut', why + end));
+}
+
+/** The failure of a killed job, with what it has printed unless the server takes long to tell. */
+async function withPrinted(job: RemoteJob, failure: Failure): Promise<Failure> {
+  const printed = await firstOf([job.printed()], { ms: PRINTED_MS });
+  return withOutput(failure, typeof printed === 'string' ? null : printed);
 }

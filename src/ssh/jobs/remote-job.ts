@@ -1,9 +1,11 @@
+import { Failure } from '../../domain/failures/failure.ts';
 import type { DetachedJobRequest, JobName, JobResult, LeftoverProcess } from '../../domain/jobs/job.ts';
+import { withOutput, type JobOutput } from '../../domain/jobs/job-failure.ts';
 import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { signalOf } from '../connections/shell-exit.ts';
 import { endingOrFailure } from './job-outcome.ts';
 import { checkJobFolder, checkJobId, runOf } from './job-names.ts';
-import { endingOf, hasTooMuch, jobView, leftoverOf, outputText, type JobView } from './job-view.ts';
+import { endingOf, hasTooMuch, jobView, leftoverOf, outputText, type Ending, type JobView } from './job-view.ts';
 import { neededKib, outputLimits, type DetachedJobLimits, type OutputLimits } from './limits.ts';
 import type { ScriptValues } from '../server-scripts/server-script.ts';
 import type { ScriptSender } from './script-sender.ts';
@@ -60,21 +62,48 @@ export class RemoteJob {
     return this.#output.isStrict && hasTooMuch(view, this.#output.read);
   }
 
-  /** The result of a job that has ended. @throws Failure if there is none */
+  /** The result of a job that has ended. @throws Failure if there is none, with the output of the job */
   result(view: JobView): JobResult {
     const { read } = this.#output;
-    // An earlier attempt has killed it, and was then lost.
-    const isKilled = view.state === 'exited' && endingOf(view)?.how === 'cancelled';
-    if (isKilled && this.hasTooMuch(view)) throw tooMuchOutput('the command', ', and was ended', read);
-    const { status, seconds } = endingOrFailure(view, this.#name);
+    const { status, seconds } = this.#ending(view);
     const signal = signalOf(status);
     return {
       exitCode: signal === null ? status : null,
       signal,
       stdout: outputText(view.out, read),
       stderr: outputText(view.err, read),
-      truncated: this.#output.isStrict && (this.hasTooMuch(view) || view.out.cut || view.err.cut),
+      truncated: this.#isTruncated(view),
       seconds,
     };
+  }
+
+  /** What a job has printed that was killed; null: unknown. */
+  async printed(): Promise<JobOutput | null> {
+    try {
+      return this.#printedIn(await this.poll(0));
+    } catch (error) {
+      if (error instanceof Failure) return null;
+      throw error;
+    }
+  }
+
+  #ending(view: JobView): Ending {
+    // An earlier attempt has killed it, and was then lost.
+    const isKilled = view.state === 'exited' && endingOf(view)?.how === 'cancelled';
+    try {
+      if (isKilled && this.hasTooMuch(view)) throw tooMuchOutput('the command', ', and was ended', this.#output.read);
+      return endingOrFailure(view, this.#name);
+    } catch (error) {
+      throw error instanceof Failure ? withOutput(error, this.#printedIn(view)) : error;
+    }
+  }
+
+  #printedIn(view: JobView): JobOutput | null {
+    const [stdout, stderr] = [view.out, view.err].map(({ content }) => content.toString('utf8')) as [string, string];
+    return stdout + stderr === '' ? null : { stdout, stderr, truncated: this.#isTruncated(view) };
+  }
+
+  #isTruncated(view: JobView): boolean {
+    return this.#output.isStrict && (this.hasTooMuch(view) || view.out.cut || view.err.cut);
   }
 }

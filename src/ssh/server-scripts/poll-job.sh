@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# poll: waits until the job has ended, at most WAIT seconds, and answers its state. If the job has ended, also answers the first
-# LENGTH bytes of its output and of its errors. Renews the guard GUARD for RUN. Other variables: BASE and JOB.
+# poll: waits until the job has ended, at most WAIT seconds, and answers its state. If the job has ended or is lost, also answers
+# the first LENGTH bytes of its output and of its errors. Renews the guard GUARD for RUN. Other variables: BASE and JOB.
 
 poll() {
   [ ! -e "$BASE" ] || safe_base || refuse nobase
@@ -15,11 +15,12 @@ wait_and_tell() {
   cut=
   [ -e "$FOLDER/out.cut" ] && cut=out
   [ -e "$FOLDER/err.cut" ] && cut=${cut}err
-  [ "$STATE" = exited ] || LENGTH=0
+  case $STATE in exited | lost) ;; *) LENGTH=0 ;; esac
   outlen=$((out < LENGTH ? out : LENGTH)) errlen=$((err < LENGTH ? err : LENGTH))
   say "state=$STATE detail=$DETAIL age=$((NOW - ${SINCE:-NOW})) keep=${KEEP:-0} cut=$cut runner=${RUNNER:-0}" \
     "out=$out err=$err outlen=$outlen errlen=$errlen"
-  if [ "$outlen.$errlen" = "$out.$err" ]; then
+  # The processes of a lost job may still write.
+  if [ "$STATE.$outlen.$errlen" = "exited.$out.$err" ]; then
     [ "$out.$err" = 0.0 ] || cat "$FOLDER/out" "$FOLDER/err"
   else
     send out "$outlen"

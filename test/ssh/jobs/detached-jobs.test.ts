@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, test as base } from 'vitest';
+import type { JobFailure } from '../../../src/domain/jobs/job-failure.ts';
 import { CUT_MARK } from '../../../src/domain/jobs/output-limit.ts';
 import { eventually } from '../../support/processes.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
@@ -201,8 +202,10 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
       run,
       name: { jobId },
     } = await lab.job();
-    await expect(run("trap '' TERM; sleep 403; sleep 404", { timeoutMs: 1000 })).rejects.toMatchObject({
+    const command = "echo one; echo two >&2; trap '' TERM; sleep 403; sleep 404";
+    await expect(run(command, { timeoutMs: 1000 })).rejects.toMatchObject({
       kind: 'BenchmarkTimedOut',
+      output: { stdout: 'one\n', stderr: expect.stringMatching(/^two\n/), truncated: false },
       message: expect.stringMatching(/still running after [\d.]+ s, and was killed/),
     });
     await eventually(
@@ -216,6 +219,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     await expect(quiet.run('echo one; sleep 405', { silenceMs: 2000 })).rejects.toMatchObject({
       kind: 'BenchmarkTimedOut',
       message: 'the command wrote nothing for 2 s, and was killed',
+      output: { stdout: 'one\n' },
     });
     expect(processesOf(quiet.name.jobId)).toEqual([]);
     const talkative = await lab.job();
@@ -228,8 +232,9 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     let once = () =>
       process.kill(Number(readFileSync(path.join(killed.folder, 'run'), 'utf8').split(' ')[0]), 'SIGKILL');
     const onProgress = () => (once(), (once = () => true));
-    await expect(killed.run('sleep 406', { onProgress })).rejects.toMatchObject({
+    await expect(killed.run('echo one; sleep 406', { onProgress })).rejects.toMatchObject({
       kind: 'JobLost',
+      output: { stdout: 'one\n' },
       message: expect.stringMatching(/^the runner of the job \(process \d+\) was killed by an unknown process/),
     });
     const removed = await lab.job();
@@ -292,11 +297,16 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
   ] as const)('a command that prints too much is killed while it runs: %s', async ([, command], { lab, expect }) => {
     const { run, name } = await lab.job(lab.worker({ limits: { pollSeconds: 1 } }));
     const failed = await run(command).catch((error: unknown) => error);
-    expect(failed).toMatchObject({ kind: 'UnreadableOutput' });
+    expect(failed).toMatchObject({ kind: 'UnreadableOutput', output: { truncated: true } });
+    const { stdout, stderr } = (failed as JobFailure).output;
+    expect(Math.max(stdout.length, stderr.length)).toBe(256 * 1024);
     expect(String(failed)).toMatch(/printed more than 256 KiB to .*, and was ended after [\d.]+ s: .*with "keep"/);
     expect(processesOf(name.jobId)).toEqual([]);
     // A later caller, such as the next worker, gets the same failure.
-    await expect(lab.worker().jobs.collectJob(name)).rejects.toMatchObject({ kind: 'UnreadableOutput' });
+    await expect(lab.worker().jobs.collectJob(name)).rejects.toMatchObject({
+      kind: 'UnreadableOutput',
+      output: { stdout, stderr },
+    });
   });
 
   test('of a long output, the beginning and the end are kept if that is asked for', async ({ lab, expect }) => {
