@@ -1,5 +1,8 @@
 import { isShape, isText } from '../values/json-value.ts';
 
+const RAW_OUTPUT =
+  'its raw output is in the HTML report (open --html) or, without a results store, in the Temporal Web UI.';
+
 /** Every kind of failure of a run, a server or a benchmark, each with one sentence of advice. */
 export const advice = {
   WrongResult:
@@ -26,10 +29,9 @@ export const advice = {
     'Turn off MIG or compute partitions (nvidia-smi -mig 0, amd-smi set --compute-partition SPX) to measure whole GPUs.',
   HostUnsuitable:
     'Fix what the message names, or log in by hand with ssh: a server needs a POSIX shell, current SSH algorithms and a writable folder for jobs.',
-  BenchmarkTimedOut: 'Raise the timeout of the benchmark, or find out why it hangs on the server.',
-  BenchmarkCrashed: 'Run the command by hand on the server to see why it ends.',
-  UnreadableOutput:
-    'Compare the raw output in the activity result with the format that the tool or the pattern expects.',
+  BenchmarkTimedOut: `Raise the timeout of the benchmark, or find out why it hangs on the server; ${RAW_OUTPUT}`,
+  BenchmarkCrashed: `Run the command by hand on the server to see why it ends; ${RAW_OUTPUT}`,
+  UnreadableOutput: `Compare what it printed with the format that the tool or the pattern expects; ${RAW_OUTPUT}`,
   ExpectationMissing:
     'Add expectations for the class of this server to the configuration, or remove requireExpectations.',
   Inconclusive:

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { createProgram } from '../../../src/cli/program.ts';
 import { describeError, Refusal } from '../../../src/cli/terminal/refusal.ts';
 import { advice, Failure, type FailureKind } from '../../../src/domain/failures/failure.ts';
 import { describeStoreError } from '../../../src/store/store-error.ts';
+import { fakeTerminal } from '../terminal.ts';
 
 test('a refusal is printed without a stack trace', () => {
   expect(describeError(new Refusal('nothing was started'), true)).toEqual({
@@ -10,6 +12,16 @@ test('a refusal is printed without a stack trace', () => {
   });
   expect(describeError(new Refusal('it ended', 3), false)).toEqual({ text: 'it ended', exitCode: 3 });
 });
+
+test.each(['BenchmarkCrashed', 'BenchmarkTimedOut', 'UnreadableOutput'] as const)(
+  'the advice about %s says with which option the output is shown',
+  (kind) => {
+    const [, verb, option] = /\(([a-z]+) (--[a-z]+)\)/.exec(advice[kind]) ?? [];
+    const { commands } = createProgram(fakeTerminal({}), () => undefined);
+    const command = commands.find((each) => each.name() === verb);
+    expect(command?.options.map(({ long }) => long)).toContain(option);
+  }
+);
 
 test.each(Object.keys(advice) as FailureKind[])('%s is printed with advice', (kind) => {
   const { text, exitCode } = describeError(new Failure(kind, 'why'), false);
