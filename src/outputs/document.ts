@@ -1,6 +1,7 @@
-import { isScalar, parseAllDocuments } from 'yaml';
+import { isScalar, parseAllDocuments, visit } from 'yaml';
 import { Failure } from '../domain/failures/failure.ts';
 import type { PathSource } from '../domain/plans/command-output.ts';
+import { isUnderflow } from '../domain/values/numbers.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { lineNumberText } from './found-value.ts';
 import { duplicateKey } from './duplicate-key.ts';
@@ -61,11 +62,22 @@ function jsonIn(text: string): unknown {
 
 function parsed(json: string, where: () => string): unknown {
   try {
-    return JSON.parse(json) as unknown;
+    const document = JSON.parse(json) as unknown;
+    return MAY_UNDERFLOW.test(json) ? JSON.parse(json.replace(TOKEN, underflowAsText)) : document;
   } catch (error) {
     const why = printable(error instanceof Error ? error.message : '', 120);
     throw new Failure('UnreadableOutput', `the JSON ${where()} is not complete, or something follows it: ${why}`);
   }
+}
+
+/** Without it, no number is too small: the smallest one is 5e-324. */
+const MAY_UNDERFLOW = /e-\d{3}|0{100}/i;
+/** A text, or a number. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+
+/** JSON.parse reads a number that is too small as 0. As a text, it is not read as a number. */
+function underflowAsText(token: string): string {
+  return isUnderflow(token, Number(token)) ? `"${token}"` : token;
 }
 
 /** The keys of an object are texts: `1` and `"1"` are the same one. */
@@ -87,5 +99,11 @@ function yamlIn(text: string): unknown {
     const why = document?.errors[0]?.message.split('\n')[0] ?? `it has ${documents.length} documents`;
     throw new Failure('UnreadableOutput', `no YAML document is in ${shown(text)}: ${why}`);
   }
+  visit(document, {
+    Scalar: (_key, scalar) => {
+      const { value, source = '' } = scalar;
+      if (typeof value === 'number' && isUnderflow(source, value)) scalar.value = source;
+    },
+  });
   return document.toJS({ maxAliasCount: 100 }) as unknown;
 }

@@ -2,6 +2,7 @@ import { Failure, type RowError } from '../domain/failures/failure.ts';
 import type { Fault } from '../domain/measurements/benchmark-result.ts';
 import type { FaultSign, FaultSource } from '../domain/plans/command-output.ts';
 import { isObject } from '../domain/values/json-value.ts';
+import { isUnderflow } from '../domain/values/numbers.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { hasJson } from './document.ts';
 import type { Match } from './match-pattern.ts';
@@ -91,7 +92,9 @@ function jsonHits(source: FaultSource & { kind: 'json' }, document: unknown): Hi
 /** What tools write where nothing is wrong: `"errors": 0`, `"error": ""`, `"faults": []`. */
 function isNothing(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
-  return typeof value === 'string' ? value.trim() === '' || Number(value) === 0 : !value;
+  if (typeof value !== 'string') return !value;
+  const number = Number(value);
+  return value.trim() === '' || (number === 0 && !isUnderflow(value.trim(), number));
 }
 
 /** The devices that a key of an object names: `3`, `0,1,2`, `["0", "1"]`. */

@@ -2,6 +2,7 @@ import { Failure } from '../domain/failures/failure.ts';
 import type { Reading } from '../domain/measurements/measurement.ts';
 import { convert } from '../domain/measurements/units.ts';
 import type { CommandMetric, DeviceRule } from '../domain/plans/command-output.ts';
+import { isUnderflow } from '../domain/values/numbers.ts';
 import { decimal, printable } from '../domain/values/untrusted.ts';
 import type { DeviceNumbers } from './device-numbers.ts';
 import type { FoundValue } from './found-value.ts';
@@ -95,7 +96,8 @@ function numberOf(metric: CommandMetric, found: FoundValue): number | null {
   if (unit === null) return value;
   const converted = convert({ value, unit }, metric.unit);
   if (converted === null) throw refuse(`${text} ${unit}`, `: ${shown(unit)} cannot be converted to ${metric.unit}`);
-  return converted;
+  if (Number.isFinite(converted) && !isUnderflow(text, converted)) return converted;
+  throw refuse(`${text} ${unit}`, `, which is too large or too small for a number in ${metric.unit}`);
 }
 
 function groupHint({ source }: CommandMetric): string {

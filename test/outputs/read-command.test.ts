@@ -46,9 +46,12 @@ describe('a pattern', () => {
     expect(message.length).toBeLessThan(300);
   });
 
-  test.each(['1,234.5', 'inf', 'NaN', '1e999', '0x10', '80%', '', '１２'])('finds no number in %j', (number) => {
-    expect(refusal(pattern('score: (.*)'), `score: ${number}\n`)).toContain('which is not a plain number');
-  });
+  test.each(['1,234.5', 'inf', 'NaN', '1e999', '1e-400', '0x10', '80%', '', '１２'])(
+    'finds no number in %j',
+    (number) => {
+      expect(refusal(pattern('score: (.*)'), `score: ${number}\n`)).toContain('which is not a plain number');
+    }
+  );
 
   test.each(['1,234.5', '1.234,5', '12.5', '1e9', '-5', '+5', '.5', "1'234", '1\u00a0234'])(
     'does not take a part of %j for the number',
@@ -124,6 +127,14 @@ describe('a unit that the tool prints', () => {
     );
   });
 });
+
+test.each(['1e308 PH/s', '1e-320 nH/s'])(
+  'a number that is out of range in the unit of its metric is an error: %s',
+  (text) => {
+    const speed = "metrics: { score: { pattern: 'speed: (?<value>\\S+) (?<unit>\\S+)', unit: MH/s } }";
+    expect(refusal(speed, `speed: ${text}\n`)).toContain('too large or too small for a number in MH/s');
+  }
+);
 
 describe('several metrics', () => {
   const two =
@@ -219,6 +230,23 @@ describe('documents', () => {
 
   test.each(['{"a": true}', '{"a": [1]}', '{"a": "80 points"}', '{"a": null}'])('no number is in %s', (json) => {
     expect(refusal(score('json: $.a'), json)).toContain('not a plain number');
+  });
+
+  test.each(['1e-400', '-1E-400', `0.${'0'.repeat(400)}1`, '1e400'])(
+    'a number that is too large or too small is not read: %s',
+    (number) => {
+      const refused = 'which is not a plain number';
+      expect(refusal(score('json: $.a'), `{"b": "\\"1e-400", "a": ${number}}`)).toContain(refused);
+      expect(refusal(score('yaml: $.a'), `a: ${number}\n`)).toContain(refused);
+      expect(value(score('json: $.b'), `{"a": ${number}, "b": 80}`)).toBe(80);
+    }
+  );
+
+  test('zero is a number, however it is written', () => {
+    for (const zero of ['0', '0.0', '0e-400', '-0']) {
+      expect(value(score('json: $.a'), `{"a": ${zero}}`)).toBeCloseTo(0);
+      expect(value(score('yaml: $.a'), `a: ${zero}\n`)).toBeCloseTo(0);
+    }
   });
 
   test('the place in the document is told', () => {
@@ -512,6 +540,12 @@ describe('faults', () => {
     const readings = readingsOf(bad("\nrequire: ['(a|aa)+$']"), `GPU 0: BAD\n${'a'.repeat(100)}!\n`);
     expect(readings.faults).toHaveLength(1);
     expect(readings.error!.message).toContain('require: the pattern (a|aa)+$ could not be matched: it takes too long');
+  });
+
+  test('of JSON count however small their number is', () => {
+    const json = 'faults: [{ json: $.error, says: wrong }]';
+    expect(faultsOf(json, '{"error": 1e-400}')).toEqual([['wrong', null]]);
+    for (const none of ['0', '0e-400', '"0.0"']) expect(faultsOf(json, `{"error": ${none}}`)).toEqual([]);
   });
 
   test('count even if their device cannot be told', () => {

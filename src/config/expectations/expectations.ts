@@ -2,6 +2,7 @@ import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
 import { convert, readQuantity } from '../../domain/measurements/units.ts';
 import type { BenchmarkSettings, Configuration } from '../../domain/plans/configuration.ts';
 import { DEFAULT_CLASS } from '../../domain/servers/hardware-class.ts';
+import { isUnderflow } from '../../domain/values/numbers.ts';
 import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
 import type { Path, Problem } from '../../source/problem.ts';
 import type { ExpectationText, QuantityText } from '../schema/expectation-schema.ts';
@@ -67,5 +68,6 @@ function amountOf(value: QuantityText, unit: string | null): number | { wrong: s
   if (quantity === null) return { wrong: 'is not a number' };
   const amount = convert(unit === null ? { ...quantity, unit: '' } : quantity, unit ?? '');
   if (amount === null) return { wrong: `has the unit ${quantity.unit}` };
+  if (isUnderflow(value, amount)) return { wrong: 'is too small' };
   return Number.isFinite(amount) ? amount : { wrong: 'is too large' };
 }

@@ -13,6 +13,11 @@ function decimalsFor(value: number): number {
   return Math.min(Math.max(2 - magnitude, 0), 12);
 }
 
+/** Whether a written number is not 0 but its value is, because it is too small: `1e-400`. */
+export function isUnderflow(text: string, value: number): boolean {
+  return value === 0 && /^[+-]?[\d.]*[1-9]/.test(text);
+}
+
 /** Rounds seconds to tenths, as in reports. */
 export function tenths(seconds: number): number {
   return Math.round(seconds * 10) / 10;

@@ -1,3 +1,5 @@
+import { isUnderflow } from './numbers.ts';
+
 /** Control sequences of terminals (ECMA-48 CSI), such as colours: `ESC [ 31 m`. */
 const CONTROL_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]/g;
 
@@ -55,11 +57,14 @@ function escaped(codeUnit: string): string {
   return `\\u${codeUnit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** Parses a whole text as a finite number in plain decimal notation (`12`, `-0.5`, `3e8`); null if it is not one. */
+/**
+ * Parses a whole text as a number in plain decimal notation (`12`, `-0.5`, `3e8`); null if it is not one, or is too large or
+ * too small for a number (`1e400`, `1e-400`).
+ */
 export function decimal(text: string): number | null {
   if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return null;
   const value = Number(text);
-  return Number.isFinite(value) ? value : null;
+  return Number.isFinite(value) && !isUnderflow(text, value) ? value : null;
 }
 
 /** Like {@link decimal}, but only for numbers from `min` to `max`. */

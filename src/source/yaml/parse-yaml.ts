@@ -1,4 +1,5 @@
 import { Composer, Lexer, LineCounter, Parser, type CST, type ParsedNode, type Scalar, type YAMLError } from 'yaml';
+import { isUnderflow } from '../../domain/values/numbers.ts';
 import { unquotedValue } from './ambiguous-scalar.ts';
 import { plainValue } from './plain-value.ts';
 import type { Problem } from '../problem.ts';
@@ -25,7 +26,13 @@ const MAX_DEPTH = 50;
 /** The tokens of an inventory of about 35,000 servers, which take half a gigabyte. */
 const MAX_LEXEMES = 1_000_000;
 
-const CORE = { schema: 'core', valueOf: ({ value }: Scalar): unknown => value, mapOf: Object.fromEntries } as const;
+const CORE = {
+  schema: 'core',
+  /** A number that is too small would be 0: it stays a text. */
+  valueOf: ({ value, source = '' }: Scalar): unknown =>
+    typeof value === 'number' && isUnderflow(source, value) ? source : value,
+  mapOf: Object.fromEntries,
+} as const;
 
 /** Strings, or {@link AMBIGUOUS} if Ansible may read another value, in Maps. Encrypted values are dropped. */
 const ANSIBLE = {

@@ -42,6 +42,8 @@ describe('each of these is refused in one line', () => {
       '40: expect.default.burn.rate.min: must be a number, with or without a unit, such as 45 TFLOPS',
     ],
     ['burn.rate: { min: 1e308 PiB/s }', '40: expect.default.burn.rate.min: is too large; burn.rate is in MiB/s'],
+    ['burn.rate: { min: 1e-400 }', '40: expect.default.burn.rate.min: is too small; burn.rate is in MiB/s'],
+    ['burn.rate: { min: 1e-320 B/s }', '40: expect.default.burn.rate.min: is too small; burn.rate is in MiB/s'],
     [
       'burn.rate: { reference: 5, within: 100% }',
       '57: expect.default.burn.rate.within: must be a percentage below 100 %, such as 5%, or two bounds, such as [900, 1100]',

@@ -76,6 +76,9 @@ describe('decimal', () => {
       ['.25', 0.25],
       ['3e8', 3e8],
       ['1.5E-3', 0.0015],
+      ['5e-324', 5e-324],
+      ['0e-400', 0],
+      ['-0.00e9', -0],
     ];
     for (const [text, value] of numbers) expect(decimal(text)).toBe(value);
   });
@@ -98,6 +101,9 @@ describe('decimal', () => {
     'NaN',
     '-Infinity',
     '1e999',
+    '1e-400',
+    '-2.5e-999',
+    `0.${'0'.repeat(400)}1`,
     '12 %',
     '١٢',
   ])('refuses %j', (text) => expect(decimal(text)).toBeNull());
