@@ -48,7 +48,10 @@ describe('actions:', () => {
       'command: must be a list of a program and its arguments: [/usr/local/bin/drain, --now]',
     ],
     ['{ command: [a], limit: 0% }', 'limit: must be above 0 %, or off'],
-    ['{ command: [a], limit: 5.5 }', 'limit: must be a percentage such as 5%, or a number of servers, or off'],
+    ...['5.5', '100%', '250%', '-5%', 'many'].map((limit) => [
+      `{ command: [a], limit: ${limit} }`,
+      'limit: must be a percentage below 100 %, such as 5%, or a number of servers, or off',
+    ]),
     ['{ command: [a], limit: off, on: [recovered] }', 'on: must not have recovered: the undo of a command is for that'],
     [`{ ${slack}, on: [recovered] }`, 'on: must have fail or error'],
     [`{ ${slack}, on: [fial] }`, 'on[0]: must be fail or error or recovered; did you mean "fail"?'],

@@ -75,7 +75,7 @@ const action = z.strictObject(
       .describe(
         'Call it for a failed server as soon as its verdict is final, and not after the run. Needs per: server.'
       ),
-    limit: limit(servers, 'a percentage such as 5%, or a number of servers')
+    limit: limit(servers, 'a percentage below 100 %, such as 5%, or a number of servers')
       .exactOptional()
       .describe(
         'Maximum of the servers of a hardware class that it has acted on: above it, nothing is done in the class.'
