@@ -72,7 +72,10 @@ export function maxTolerance(value: string): number {
 
 function sample(value: string): number | string {
   const written = /^\d+$/.test(value) ? Number(value) : value;
-  if (!isSample(written)) throw new InvalidArgumentError('It must be a number of servers such as 5, or 10%.');
+  if (!isSample(written))
+    throw new InvalidArgumentError(
+      'It must be a number of servers such as 5, or a percentage up to 100 %, such as 10%.'
+    );
   return written;
 }
 

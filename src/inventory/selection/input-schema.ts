@@ -21,7 +21,7 @@ const limit = z
     `must not be longer than ${MAX_LIMIT_LENGTH} characters; choose by groups, wildcards or node sets`
   );
 
-const SAMPLE_RULE = 'must be a number of servers such as 5, or a percentage such as "10%"';
+const SAMPLE_RULE = 'must be a number of servers such as 5, or a percentage up to 100 %, such as "10%"';
 const sample = z.union([z.number(), z.string()], { error: SAMPLE_RULE }).refine(isSample, SAMPLE_RULE);
 
 const note = z

@@ -88,9 +88,10 @@ describe('any other input is refused in one sentence', () => {
       `${wrong}limit: must not be longer than 200000 characters; choose by groups, wildcards or node sets`,
     ],
     [[{ limit: '' }], '"" is neither a server id nor a pattern.'],
-    [[{ sample: '5' }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],
-    [[{ sample: 0 }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],
-    [[{ sample: null }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],
+    ...['5', '101%', '0%', 0, null].map((sample): [unknown[], string] => [
+      [{ sample }],
+      `${wrong}sample: must be a number of servers such as 5, or a percentage up to 100 %, such as "10%"`,
+    ]),
     [[{ sample: 1, seed: -1 }], `${wrong}seed: must be at least 0, not -1`],
     [[{ sample: 1, seed: 2 ** 32 }], `${wrong}seed: must be at most 4294967295, not 4294967296`],
     [[{ seed: 1 }], 'A seed needs a sample: set "sample" to a number or a percentage.'],
