@@ -8,13 +8,8 @@ import { attributesOfServer } from '../domain/reports/search-attributes.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { isServerId, serverWorkflowId } from '../domain/servers/server.ts';
 import { judge } from '../domain/verdicts/judge.ts';
-import {
-  judgedRow,
-  unmeasuredRow,
-  withError,
-  type BenchmarkRow,
-  type ServerRow,
-} from '../domain/verdicts/server-row.ts';
+import { judgedRow } from '../domain/verdicts/judged-row.ts';
+import { unmeasuredRow, withError, type BenchmarkRow, type ServerRow } from '../domain/verdicts/server-row.ts';
 import { rowLimit, truncateRow } from '../domain/reports/truncate-row.ts';
 import { endWithRow } from './end-with-row.ts';
 import { addNotes, measure, withSamplesOf, type MeasuredServer } from './measure.ts';

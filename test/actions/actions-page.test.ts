@@ -6,7 +6,7 @@ import { signMessage } from '../../src/actions/sign-message.ts';
 import { configurationJsonSchema } from '../../src/config/schema/schema.ts';
 import type { ActionMessage } from '../../src/domain/actions/runner.ts';
 import { judge } from '../../src/domain/verdicts/judge.ts';
-import { judgedRow } from '../../src/domain/verdicts/server-row.ts';
+import { judgedRow } from '../../src/domain/verdicts/judged-row.ts';
 import { messageJson } from '../../src/reports/messages/message-json.ts';
 import { slackText } from '../../src/reports/messages/slack-json.ts';
 import { pageAt } from '../end-to-end/page.ts';

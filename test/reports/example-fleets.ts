@@ -7,7 +7,8 @@ import type { MachineFacts } from '../../src/domain/servers/machine.ts';
 import { seededRandom } from '../../src/domain/values/seeded-random.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
 import { judge } from '../../src/domain/verdicts/judge.ts';
-import { judgedRow, unmeasuredRow, type ServerRow } from '../../src/domain/verdicts/server-row.ts';
+import { judgedRow } from '../../src/domain/verdicts/judged-row.ts';
+import { unmeasuredRow, type ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { quietEvidence } from '../support/quiet-evidence.ts';
 
 const gpuExpectations: Expectations = {

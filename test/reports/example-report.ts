@@ -4,7 +4,8 @@ import type { BenchmarkResult } from '../../src/domain/measurements/benchmark-re
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
 import type { MachineFacts } from '../../src/domain/servers/machine.ts';
 import { summarize, type Reading } from '../../src/domain/measurements/measurement.ts';
-import { judgedRow, unmeasuredRow, type ServerRow } from '../../src/domain/verdicts/server-row.ts';
+import { judgedRow } from '../../src/domain/verdicts/judged-row.ts';
+import { unmeasuredRow, type ServerRow } from '../../src/domain/verdicts/server-row.ts';
 
 const expected: Expectations = {
   'cpu.events_per_second': { reference: 8000, tolerance: 0.1 },

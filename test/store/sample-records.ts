@@ -1,7 +1,8 @@
 import type { BenchmarkRecord, RunRecord, RunStart, ServerRecord } from '../../src/domain/records/records.ts';
 import { aggregate } from '../../src/domain/reports/fleet-report.ts';
 import { judge } from '../../src/domain/verdicts/judge.ts';
-import { judgedRow, type ServerRow } from '../../src/domain/verdicts/server-row.ts';
+import { judgedRow } from '../../src/domain/verdicts/judged-row.ts';
+import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
 
 const startedAt = '2026-11-29T02:00:00.000Z';
 

@@ -3,7 +3,8 @@ import { judge } from '../verdicts/judge.ts';
 import { devicesHidden, machineFacts } from '../servers/machine.ts';
 import { isStep, type BenchmarkPlan, type CheckedServer } from '../plans/plan.ts';
 import { clockNote } from '../checks/readiness.ts';
-import { judgedRow, type BenchmarkRow, type ServerRow } from '../verdicts/server-row.ts';
+import { judgedRow } from '../verdicts/judged-row.ts';
+import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 
 /**
  * The row of a checked server: `pass` means ready for all configured benchmarks; `error` and `busy` are the verdicts that a

@@ -1,6 +1,7 @@
 import { grouped } from '../values/grouped.ts';
 import { shortList } from '../values/short-list.ts';
-import { judgedRow, type BenchmarkRow, type ServerRow } from '../verdicts/server-row.ts';
+import { judgedRow } from '../verdicts/judged-row.ts';
+import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 import { isIndependentOfLoad } from '../verdicts/shortfall-advice.ts';
 import { formatShortfall, shortfallTexts } from '../verdicts/shortfalls.ts';
 

@@ -2,6 +2,7 @@ import type { RowError } from '../failures/failure.ts';
 import { sizeOf } from '../values/json-value.ts';
 import { serverWorkflowId } from '../servers/server.ts';
 import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
+import { wrongFirst } from '../verdicts/shortfall-advice.ts';
 
 /** Maximum size of a row in bytes: 50 rows fit into one report. */
 export const MAX_ROW_BYTES = 30_000;
@@ -104,7 +105,7 @@ function shortfalls(count: number): Step {
     without: (row) =>
       eachBenchmark(row, (each) => {
         if (count > 1 && each.shortfalls.length <= count) return each;
-        const few = { ...each, reason: null, shortfalls: each.shortfalls.slice(0, count) };
+        const few = { ...each, reason: null, shortfalls: wrongFirst(each.shortfalls).slice(0, count) };
         return count === 1 ? { ...few, error: null } : few;
       }),
   };

@@ -4,7 +4,7 @@ import type { Readiness } from '../checks/readiness.ts';
 import type { MeasuredDevice, Measurement } from '../measurements/measurement.ts';
 import type { RowEvidence } from '../measurements/evidence.ts';
 import type { Limit } from './expectation.ts';
-import { worstVerdict, type BenchmarkVerdict, type Verdict } from './verdict.ts';
+import type { BenchmarkVerdict, Verdict } from './verdict.ts';
 
 /** A measured number that does not reach its expectation. */
 export interface Shortfall {
@@ -98,7 +98,8 @@ export interface Truncation {
   workflowId: string;
 }
 
-const complete = { temporalRunId: null, truncated: null };
+/** Of a row that nothing was truncated from, before its workflow adds its run id. */
+export const complete = { temporalRunId: null, truncated: null };
 
 /** The row of a server without measurements. */
 export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowError | null, reason?: string): ServerRow {
@@ -106,23 +107,6 @@ export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowErro
   const nothing = { startedAt: null, seconds: null, benchmarks: [], notes: [], readiness: null };
   const explanation = reason ?? error?.message ?? null;
   return { serverId, ...unknown, verdict, reason: explanation, error, ...nothing, ...complete };
-}
-
-/** The row of a server whose benchmarks were judged. It has the verdict, reason and error of the worst one. */
-export function judgedRow(
-  facts: Pick<ServerRow, 'serverId' | 'hardwareClass' | 'startedAt' | 'seconds'> &
-    Partial<Pick<ServerRow, 'classBy' | 'machine' | 'identity'>>,
-  benchmarks: BenchmarkRow[],
-  notes: string[] = []
-): ServerRow {
-  const verdict = worstVerdict(benchmarks.map((row) => row.verdict));
-  const worst = benchmarks.filter((row) => row.verdict === verdict);
-  const reasons = worst.flatMap((row) => row.reason ?? []);
-  const error = verdict === 'error' ? (worst[0]?.error ?? null) : null;
-  const { serverId, hardwareClass, classBy = null, machine = null, identity = null, startedAt, seconds } = facts;
-  const reason = reasons.length > 0 ? reasons.join('; ') : null;
-  const about = { serverId, hardwareClass, classBy, machine, identity };
-  return { ...about, verdict, reason, error, startedAt, seconds, benchmarks, notes, readiness: null, ...complete };
 }
 
 /** Turns `measured` or `skip` into an error; other verdicts stay. */

@@ -1,6 +1,6 @@
 import { advice, type FailureKind } from '../failures/failure.ts';
 import { isCount } from '../measurements/measurement.ts';
-import type { ServerRow, Shortfall } from './server-row.ts';
+import type { BenchmarkRow, ServerRow, Shortfall } from './server-row.ts';
 
 /** Words in the name of a metric, or in its unit. */
 const ERROR_WORDS =
@@ -52,6 +52,21 @@ export function hasWrongResult({ benchmarks }: Pick<ServerRow, 'benchmarks'>): b
 /** The servers with wrong results first, each group in its order. */
 export function wrongResultsFirst<Row extends Pick<ServerRow, 'benchmarks'>>(rows: readonly Row[]): Row[] {
   return [...rows.filter(hasWrongResult), ...rows.filter((row) => !hasWrongResult(row))];
+}
+
+/** Wrong results first, each group in its order. */
+export function wrongFirst(shortfalls: readonly Shortfall[]): Shortfall[] {
+  return [...shortfalls.filter(isWrongResult), ...shortfalls.filter((each) => !isWrongResult(each))];
+}
+
+/** Benchmarks in the order of what is wrong: wrong results, other failures, errors, and all others. */
+export function worstBenchmarksFirst(benchmarks: readonly BenchmarkRow[]): BenchmarkRow[] {
+  const rankOf = ({ verdict, error, shortfalls }: BenchmarkRow): number => {
+    if (shortfalls.some(isWrongResult)) return 0;
+    if (verdict === 'fail') return 1;
+    return verdict === 'error' ? 2 : error === null ? 4 : 3;
+  };
+  return [...benchmarks].sort((a, b) => rankOf(a) - rankOf(b));
 }
 
 /** Whether no load can change the number: the hardware is at fault even on a busy machine. */

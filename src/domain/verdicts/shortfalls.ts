@@ -3,6 +3,7 @@ import { grouped } from '../values/grouped.ts';
 import { distinguishable } from '../values/numbers.ts';
 import { marginOf } from './margin.ts';
 import type { Shortfall } from './server-row.ts';
+import { wrongFirst } from './shortfall-advice.ts';
 
 /**
  * `cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`, `gpu.fp32_gflops of device 3 (0000:c1:00.0): 31,002 of
@@ -35,15 +36,18 @@ export function formatShare(share: number): string {
   return `${percent} %`;
 }
 
-/** Sorts shortfalls by the missing share, the largest first. */
+/** Sorts shortfalls: wrong results first, then by the missing share, the largest first. */
 export function worstFirst(shortfalls: readonly Shortfall[]): Shortfall[] {
   const missing = (shortfall: Shortfall): number => Math.abs(marginOf(shortfall.measured, shortfall));
-  return [...shortfalls].sort((a, b) => missing(b) - missing(a));
+  return wrongFirst([...shortfalls].sort((a, b) => missing(b) - missing(a)));
 }
 
-/** One text for each metric: `gpu.fp32_gflops of device 3: 31,002 of >= 45,000 GFLOPS (68 %); 1 more device short`. */
+/**
+ * One text for each metric, wrong results first: `gpu.fp32_gflops of device 3: 31,002 of >= 45,000 GFLOPS (68 %); 1 more
+ * device short`.
+ */
 export function shortfallTexts(shortfalls: readonly Shortfall[]): string[] {
-  const byMetric = grouped(shortfalls, ({ metric, comparison }) => `${metric} ${comparison}`);
+  const byMetric = grouped(wrongFirst(shortfalls), ({ metric, comparison }) => `${metric} ${comparison}`);
   return [...byMetric.values()].map((of) => {
     const [worst] = worstFirst(of);
     const others = of.length - 1;

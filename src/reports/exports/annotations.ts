@@ -7,14 +7,16 @@ import { serverLines, type ServerLine } from '../runs/server-lines.ts';
 const MAX_OF_A_KIND = 10;
 
 /**
- * Commands for GitHub Actions: an error for each shortfall, wrong results first, and a warning for each server that could
- * not be judged.
+ * Commands for GitHub Actions: an error for each shortfall, wrong results first, and a warning for each error, first those of
+ * servers that could not be judged.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
  */
 export function annotationsText({ servers }: FleetReport): string {
   const withVerdict = (verdict: string): ServerRow[] => servers.filter((row) => row.verdict === verdict);
-  const errors = wrongResultsFirst(withVerdict('fail')).flatMap(serverLines);
-  const warnings = withVerdict('error').flatMap(serverLines);
+  const ofFailed = wrongResultsFirst(withVerdict('fail')).flatMap(serverLines);
+  const errors = ofFailed.filter(({ verdict }) => verdict === 'fail');
+  const others = ofFailed.filter(({ verdict }) => verdict !== 'fail');
+  const warnings = [...withVerdict('error').flatMap(serverLines), ...others];
   return [...commands('error', errors), ...commands('warning', warnings)].map((line) => `${line}\n`).join('');
 }
 

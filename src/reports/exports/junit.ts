@@ -2,6 +2,7 @@ import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { tenths } from '../../domain/values/numbers.ts';
 import type { BenchmarkRow, ServerRow } from '../../domain/verdicts/server-row.ts';
 import { shortfallAdvice } from '../../domain/verdicts/shortfall-advice.ts';
+import { worstFirst } from '../../domain/verdicts/shortfalls.ts';
 import type { Verdict } from '../../domain/verdicts/verdict.ts';
 import { benchmarkLines, serverLines } from '../runs/server-lines.ts';
 import { verdictText } from '../counts.ts';
@@ -55,7 +56,7 @@ function ownCase(row: ServerRow): TestCase {
 
 function benchmarkCase(row: BenchmarkRow): TestCase {
   const { benchmark, verdict, error, seconds, shortfalls } = row;
-  const [first] = shortfalls;
+  const [first] = worstFirst(shortfalls);
   const type = first === undefined ? (error?.type ?? verdict) : shortfallAdvice(first).kind;
   return { name: reportText(benchmark), verdict, type, seconds, lines: benchmarkLines(row).map((each) => each.text) };
 }

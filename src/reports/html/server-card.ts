@@ -1,7 +1,7 @@
 import { ownError, reasonOf } from '../../domain/reports/duplicate-messages.ts';
 import { advice, isFailureKind } from '../../domain/failures/failure.ts';
 import type { MachineFacts } from '../../domain/servers/machine.ts';
-import { shortfallAdvice } from '../../domain/verdicts/shortfall-advice.ts';
+import { shortfallAdvice, worstBenchmarksFirst } from '../../domain/verdicts/shortfall-advice.ts';
 import { worstFirst } from '../../domain/verdicts/shortfalls.ts';
 import type { BenchmarkRow, ServerRow } from '../../domain/verdicts/server-row.ts';
 import { cpusText, gpusText, memoryText } from '../checks/checked-server-block.ts';
@@ -25,7 +25,7 @@ export interface CardContext {
 /** Everything about a server that fell short, or could not be judged. @param place the index of the server in the report */
 export function serverCard(row: ServerRow, place: number, context: CardContext): Markup {
   const why = ownLine(row);
-  const parts = row.benchmarks.filter(isProblem).map((each) => benchmarkPart(row, each, context));
+  const parts = problemsOf(row).map((each) => benchmarkPart(row, each, context));
   const notes = row.notes.map((note) => markup`<p class="note">${reportText(note)}</p>`);
   return markup`<article class="card ${row.verdict}" id="s${place}"><h3>${reportText(row.serverId, 100)} ${badge(row)}</h3>${machineLine(row)}${why}${parts}${notes}${truncationLine(row)}${adviceOf(row)}${measurementFold(row, context)}${context.records.outputsOf(row)}</article>`;
 }
@@ -33,6 +33,10 @@ export function serverCard(row: ServerRow, place: number, context: CardContext):
 export function badge({ verdict, readiness }: Pick<ServerRow, 'verdict' | 'readiness'>): Markup {
   const text = readiness ? stateText(verdict) : verdictText(verdict); // missing from rows of earlier versions
   return markup`<span class="badge ${verdict}">${text}</span>`;
+}
+
+function problemsOf({ benchmarks }: ServerRow): BenchmarkRow[] {
+  return worstBenchmarksFirst(benchmarks).filter(isProblem);
 }
 
 function isProblem({ verdict, error }: BenchmarkRow): boolean {
@@ -94,10 +98,10 @@ function truncationLine({ truncated }: ServerRow): Markup | null {
 }
 
 /** What to do, one sentence for each kind of problem. */
-function adviceOf({ benchmarks, error }: ServerRow): Markup | null {
-  const problems = benchmarks.filter(isProblem);
+function adviceOf(row: ServerRow): Markup | null {
+  const problems = problemsOf(row);
   const ofShortfalls = problems.flatMap(({ shortfalls }) => shortfalls.map((each) => shortfallAdvice(each).advice));
-  const errors = [error, ...problems.map((row) => row.error)];
+  const errors = [row.error, ...problems.map(({ error }) => error)];
   const ofErrors = errors.flatMap((each) => (each && isFailureKind(each.type) ? advice[each.type] : []));
   const all = [...new Set([...ofShortfalls, ...ofErrors])];
   return all.length === 0 ? null : markup`<p class="advice"><b>What to do:</b> ${all.join(' ')}</p>`;

@@ -18,15 +18,17 @@ export interface ServerLine {
   text: string;
 }
 
+type Line = Omit<ServerLine, 'serverId'>;
+
 /**
- * At least one line for a server: each shortfall and each error, or otherwise its measurements, or why it was not measured.
- * The first line includes the notes of the row. Text from the server is made printable.
+ * At least one line for a server: wrong results, then other shortfalls, then errors, or otherwise its measurements, or why it
+ * was not measured. The first line includes the notes of the row. Text from the server is made printable.
  */
 export function serverLines(row: ServerRow): ServerLine[] {
   const serverId = printable(row.serverId, 100);
   const error = ownError(row);
   const ownLines = error === null ? [] : [{ verdict: row.verdict, text: errorText(error) }];
-  const problems = [...ownLines, ...row.benchmarks.flatMap(problemLines)];
+  const problems = problemLines(row.benchmarks, ownLines);
   const [first, ...others] = problems.length > 0 ? problems : plainLines(row);
   const noted = [first!.text, ...row.notes.map(printableText), ...truncationText(row)]
     .filter((part) => part !== '')
@@ -35,7 +37,7 @@ export function serverLines(row: ServerRow): ServerLine[] {
 }
 
 /** Lines for a server without a problem. */
-function plainLines(row: ServerRow): Omit<ServerLine, 'serverId'>[] {
+function plainLines(row: ServerRow): Line[] {
   const { verdict } = row;
   const why = reasonOf(row);
   return (why === null ? measuredTexts(row.benchmarks) : [printableText(why)]).map((text) => ({ verdict, text }));
@@ -50,23 +52,26 @@ function truncationText({ truncated, temporalRunId }: ServerRow): string[] {
 }
 
 /** Like {@link serverLines}, for one benchmark, without a server id. */
-export function benchmarkLines(row: BenchmarkRow): Omit<ServerLine, 'serverId'>[] {
-  const problems = problemLines(row);
+export function benchmarkLines(row: BenchmarkRow): Line[] {
+  const problems = problemLines([row]);
   if (problems.length > 0) return problems;
   const why = row.reason ?? row.error?.message ?? null;
   return (why === null ? measuredTexts([row]) : [printableText(why)]).map((text) => ({ verdict: row.verdict, text }));
 }
 
-function problemLines(row: BenchmarkRow): Omit<ServerLine, 'serverId'>[] {
-  const { verdict, error } = row;
-  const lines = shortfallTexts(row.shortfalls).map((text) => ({ verdict, text: printableText(text) }));
-  if (verdict === 'fail' && lines.length === 0)
-    lines.push({ verdict, text: printableText(row.reason ?? row.benchmark) });
+/** Only failures blame the hardware: no error stands before them. @param own - errors of the server itself */
+function problemLines(benchmarks: readonly BenchmarkRow[], own: readonly Line[] = []): Line[] {
+  const short = shortfallTexts(benchmarks.flatMap(({ shortfalls }) => shortfalls));
+  const failed = benchmarks.filter(({ verdict, shortfalls }) => verdict === 'fail' && shortfalls.length === 0);
+  const failures = [...short, ...failed.map(({ reason, benchmark }) => reason ?? benchmark)];
   // A benchmark can fail by one metric and have an error in another.
-  if (error !== null && (verdict === 'error' || verdict === 'fail')) {
-    lines.push({ verdict: 'error', text: printableText(`${row.benchmark}: ${error.type}: ${error.message}`) });
-  }
-  return lines;
+  const judged = benchmarks.filter(({ verdict }) => verdict === 'error' || verdict === 'fail');
+  const errors = judged.flatMap(({ benchmark, error }) =>
+    error ? `${benchmark}: ${error.type}: ${error.message}` : []
+  );
+  const linesOf = (verdict: Verdict, texts: readonly string[]): Line[] =>
+    texts.map((text) => ({ verdict, text: printableText(text) }));
+  return [...linesOf('fail', failures), ...own, ...linesOf('error', errors)];
 }
 
 function errorText({ type, message }: RowError): string {

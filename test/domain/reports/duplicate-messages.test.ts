@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ownError, withoutDuplicateMessages, reasonOf } from '../../../src/domain/reports/duplicate-messages.ts';
+import { judgedRow } from '../../../src/domain/verdicts/judged-row.ts';
 import {
-  judgedRow,
   unmeasuredRow,
   withError,
   type BenchmarkRow,

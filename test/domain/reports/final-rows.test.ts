@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { FinalRows } from '../../../src/domain/reports/final-rows.ts';
 import { withoutDuplicateMessages } from '../../../src/domain/reports/duplicate-messages.ts';
 import { withSameMachines } from '../../../src/domain/reports/same-machine.ts';
-import { judgedRow, type BenchmarkRow, type ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import { judgedRow } from '../../../src/domain/verdicts/judged-row.ts';
+import type { BenchmarkRow, ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 
 const start = Date.parse('2026-11-24T02:00:00.000Z');
 const machine = '0123456789abcdef';

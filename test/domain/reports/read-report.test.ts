@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { judge } from '../../../src/domain/verdicts/judge.ts';
 import { summarize } from '../../../src/domain/measurements/measurement.ts';
 import { readServerRow } from '../../../src/domain/reports/read-report.ts';
-import { judgedRow, unmeasuredRow, type ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import { judgedRow } from '../../../src/domain/verdicts/judged-row.ts';
+import { unmeasuredRow, type ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 import { exampleReadiness } from '../../support/example-readiness.ts';
 import { quietEvidence } from '../../support/quiet-evidence.ts';
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { judge } from '../../../src/domain/verdicts/judge.ts';
 import { summarize } from '../../../src/domain/measurements/measurement.ts';
 import { withSameMachines } from '../../../src/domain/reports/same-machine.ts';
-import { judgedRow, unmeasuredRow, type ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import { judgedRow } from '../../../src/domain/verdicts/judged-row.ts';
+import { unmeasuredRow, type ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 
 const machine = 'aaaaaaaa00000001';
 /** The same host key; everything else differs. */

@@ -164,3 +164,18 @@ test('a row with too many shortfalls keeps the first one of each benchmark', () 
   const { benchmarks } = truncateRow(rowOf(2, 8, 'short'), 1_500);
   expect(benchmarks.map(({ shortfalls }) => shortfalls)).toEqual([[shortfall], [shortfall]]);
 });
+
+test('a wrong result is kept rather than what is slow', () => {
+  const wrong = {
+    ...shortfall,
+    metric: 'gpu.errors',
+    comparison: '<=',
+    measured: 2,
+    expected: 0,
+    unit: 'errors',
+  } as const;
+  const row = rowOf(2, 8, 'short');
+  const mixed = row.benchmarks.map((each) => ({ ...each, shortfalls: [...each.shortfalls, wrong] }));
+  const { benchmarks } = truncateRow({ ...row, benchmarks: mixed }, 1_500);
+  expect(benchmarks.map(({ shortfalls }) => shortfalls)).toEqual([[wrong], [wrong]]);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { advice } from '../../../src/domain/failures/failure.ts';
-import { shortfallAdvice } from '../../../src/domain/verdicts/shortfall-advice.ts';
+import { shortfallAdvice, worstBenchmarksFirst } from '../../../src/domain/verdicts/shortfall-advice.ts';
 
 /** `burn.errors 3 of <= 0 errors` */
 function adviceFor(shortfall: string): [string, string] {
@@ -84,4 +84,28 @@ test.each([
 test('a word within another word does not count', () => {
   expect(adviceFor('terror.badge 1 of >= 50 points')[1]).toBe(advice.PerformanceBelowExpected);
   expect(adviceFor('cpu.errands 9 of <= 5 points')[1]).toMatch(/above its maximum: compare/);
+});
+
+test('benchmarks are sorted by what is wrong: wrong results, other failures, errors, and the rest', () => {
+  const nothing = { reason: null, tool: null, seconds: null, measurements: [], shortfalls: [], evidence: null };
+  const error = { type: 'UnreadableOutput', message: 'no number' };
+  const errors = {
+    metric: 'ram.errors',
+    device: null,
+    unit: 'errors',
+    comparison: '<=',
+    measured: 1,
+    expected: 0,
+  } as const;
+  const rows = [
+    { ...nothing, benchmark: 'good', verdict: 'pass', error: null },
+    { ...nothing, benchmark: 'unread', verdict: 'measured', error },
+    { ...nothing, benchmark: 'broken', verdict: 'error', error },
+    { ...nothing, benchmark: 'slow', verdict: 'fail', error: null },
+    { ...nothing, benchmark: 'wrong', verdict: 'fail', error: null, shortfalls: [errors] },
+  ] as const;
+  const sorted = worstBenchmarksFirst(
+    rows.map((row) => ({ ...row, shortfalls: [...row.shortfalls], measurements: [] }))
+  );
+  expect(sorted.map(({ benchmark }) => benchmark)).toEqual(['wrong', 'slow', 'broken', 'unread', 'good']);
 });

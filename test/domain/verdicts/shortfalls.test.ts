@@ -38,6 +38,20 @@ test('the worst shortfall is the one with the largest missing share, not the lar
   expect(worstFirst([largest, worst, same])).toEqual([worst, largest, same]);
 });
 
+test('wrong results come before every other shortfall, however small', () => {
+  const slow = { ...share, measured: 1, expected: 100 };
+  const wrong = {
+    metric: 'm.errors',
+    device: null,
+    unit: 'errors',
+    comparison: '<=',
+    measured: 11,
+    expected: 10,
+  } as const;
+  expect(worstFirst([slow, wrong])).toEqual([wrong, slow]);
+  expect(shortfallTexts([slow, wrong])).toEqual(['m.errors 11 of <= 10 errors (111 %)', 'm 1 of >= 100 u (1 %)']);
+});
+
 test('for each metric the worst device is named, and the others are counted', () => {
   const of = (device: number, measured: number) => ({ ...share, device, measured, expected: 100 });
   expect(shortfallTexts([of(0, 90), of(1, 40)])).toEqual(['m of device 1: 40 of >= 100 u (40 %); 1 more device short']);

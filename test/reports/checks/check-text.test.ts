@@ -2,12 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { aggregate, type FleetReport } from '../../../src/domain/reports/fleet-report.ts';
 import type { Readiness } from '../../../src/domain/checks/readiness.ts';
-import {
-  judgedRow,
-  unmeasuredRow,
-  type BenchmarkRow,
-  type ServerRow,
-} from '../../../src/domain/verdicts/server-row.ts';
+import { judgedRow } from '../../../src/domain/verdicts/judged-row.ts';
+import { unmeasuredRow, type BenchmarkRow, type ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 import { checkText } from '../../../src/reports/checks/check-text.ts';
 import { exampleReadiness } from '../../support/example-readiness.ts';
 import { hostileText } from '../hostile-text.ts';

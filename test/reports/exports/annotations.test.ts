@@ -3,6 +3,7 @@ import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import { annotationsText } from '../../../src/reports/exports/annotations.ts';
 import { largeFleet, smallFleet } from '../example-fleets.ts';
 import { exampleReport, reportOf } from '../example-report.ts';
+import { mixedFailures, mixedServer } from '../mixed-server.ts';
 
 test('each shortfall is an error, each server that could not be judged a warning', () => {
   expect(annotationsText(smallFleet())).toMatchInlineSnapshot(`
@@ -35,4 +36,12 @@ test('no kind has more than GitHub shows of a step', () => {
 
 test('a run without a problem has none', () => {
   expect(annotationsText(reportOf([unmeasuredRow('web-1', 'skip', null)]))).toBe('');
+});
+
+test('the errors of a failed server are warnings: they take no place of a failure', () => {
+  const lines = annotationsText(reportOf([mixedServer(), { ...mixedServer(), serverId: 'web-2' }])).split('\n');
+  const errors = lines.filter((line) => line.startsWith('::error '));
+  expect(errors).toHaveLength(2 * mixedFailures.length);
+  expect(errors.every((line) => /title=web-\d fail::/.test(line))).toBe(true);
+  expect(lines).toContain('::warning title=web-1 error::tool1: UnreadableOutput: no number');
 });

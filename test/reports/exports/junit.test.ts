@@ -98,6 +98,22 @@ describe('the JUnit report', () => {
     expect(xml).toContain('<error type="ToolMissing" message="disk: ToolMissing: fio is not installed');
   });
 
+  test('the kind of a benchmark that is slow and wrong is that of its wrong results', () => {
+    const [cpu] = judgedServer('web-7', { cpu: outcome(events(3912)) }).benchmarks;
+    const errors = {
+      metric: 'cpu.errors',
+      device: null,
+      measured: 1,
+      comparison: '<=',
+      expected: 0,
+      unit: 'errors',
+    } as const;
+    const row = judgedServer('web-7', {});
+    const both = { ...cpu!, shortfalls: [...cpu!.shortfalls, errors] };
+    const xml = junitXml(reportOf([{ ...row, verdict: 'fail', benchmarks: [both] }]));
+    expect(xml).toContain('<failure type="WrongResult" message="cpu.errors 1 of &lt;= 0 errors">');
+  });
+
   test('colours and characters that XML does not allow are removed', async () => {
     const text = '\u001b[31mred\u001b[0m \u0000\u0008\ufffe\ud800 ]]> <b> & "q"';
     const xml = junitXml(reportOf([unmeasuredRow('web-1', 'error', { type: text, message: text })], text));

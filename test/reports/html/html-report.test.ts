@@ -10,6 +10,7 @@ import { unmeasuredRow, type ServerRow } from '../../../src/domain/verdicts/serv
 import { exampleReadiness } from '../../support/example-readiness.ts';
 import { largeFleet, smallFleet } from '../example-fleets.ts';
 import { events, exampleReport, gflops, judgedServer, outcome, reportOf } from '../example-report.ts';
+import { mixedServer } from '../mixed-server.ts';
 
 /** The text of a page, without style and script. */
 function textOf(html: string): string {
@@ -64,6 +65,14 @@ describe('the page', () => {
       expect(text).toContain(part);
     expect(textOf(section(html, 'wrong'))).toContain('wrong results: "GPU 5: FAULTY, 1,284 errors"');
     expect(textOf(section(html, 'unjudged'))).toContain('Inconclusive : cpu.events_per_second 119,363 of >= 136,160');
+  });
+
+  test('shows the failures of a server before its errors, in its card and in the table', () => {
+    const mixed = htmlReport(reportOf([mixedServer(), { ...mixedServer(), serverId: 'web-2' }]));
+    const order = /ram\.ecc_errors .*cpu\.events_per_second .*disk\.read .*tool1: /;
+    for (const id of ['wrong', 'servers']) expect(textOf(section(mixed, id))).toMatch(order);
+    expect(textOf(section(mixed, 'servers'))).toContain('and 18 more lines');
+    expect(textOf(section(mixed, 'list'))).toMatch(/web-1 ram\..*web-2 ram\..*web-1 cpu\..*web-1 disk\./);
   });
 
   test('names the machines that differ from their class', () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ActionMessage } from '../../../src/domain/actions/runner.ts';
 import { judge } from '../../../src/domain/verdicts/judge.ts';
-import { judgedRow, type ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import { judgedRow } from '../../../src/domain/verdicts/judged-row.ts';
+import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 import { messageJson } from '../../../src/reports/messages/message-json.ts';
 import { slackEscaped, slackJson, slackText } from '../../../src/reports/messages/slack-json.ts';
 
