@@ -7,6 +7,7 @@ import { isChecked, isStep, type BenchmarkPlan, type ServerInput } from '../doma
 import { attributesOfServer } from '../domain/reports/search-attributes.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { isServerId, serverWorkflowId } from '../domain/servers/server.ts';
+import { measuredAgainNote } from '../domain/verdicts/contradiction.ts';
 import { judge } from '../domain/verdicts/judge.ts';
 import { judgedRow } from '../domain/verdicts/judged-row.ts';
 import { unmeasuredRow, withError, type BenchmarkRow, type ServerRow } from '../domain/verdicts/server-row.ts';
@@ -131,7 +132,7 @@ async function benchmarkRow(
     records.push(benchmarkRecord(benchmark, expected, first));
     return row;
   }
-  notes.push(`${benchmark} was measured again: ${row.error!.message}`);
+  notes.push(measuredAgainNote(benchmark, row.error!));
   const second = await measure(plan, benchmark, step, 2);
   addNotes(notes, benchmark, second);
   const judged = isLost ? second : withSamplesOf(first, second);

@@ -160,9 +160,12 @@ test('contradicting samples are measured again, then judged together', async () 
       expect(ssh.started).toHaveLength(6);
       expect(new Set(ssh.started.map((job) => job.jobId)).size).toBe(6);
       const row = failure.details?.[0] as ServerRow;
+      expect(row.benchmarks[0]?.error?.message).toBe(
+        '6 samples of cpu.score contradict each other: from 60 to 120 points, on both sides of the limit >= 90 (median 100)'
+      );
       expect(row.benchmarks[0]?.measurements[0]).toMatchObject({ samples: 6, value: 100 });
       expect(row.notes).toEqual([
-        'cpu was measured again: cpu.score 80 of >= 90 points (88 %): its 3 samples lie on both sides of the limit, 75 % apart',
+        'cpu was measured again: the first 3 samples of cpu.score contradict each other: from 60 to 120 points, on both sides of the limit >= 90 (median 80)',
       ]);
     }
   );

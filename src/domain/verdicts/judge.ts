@@ -11,6 +11,7 @@ import type { RowError } from '../failures/failure.ts';
 import type { BenchmarkResult, Fault } from '../measurements/benchmark-result.ts';
 import { isCount, type Measurement } from '../measurements/measurement.ts';
 import { rowEvidence, type Evidence } from '../measurements/evidence.ts';
+import { contradictionOf } from './contradiction.ts';
 import { addressOf, lostDevice, missingDevices, tooFewDevices } from './missing-devices.ts';
 import { formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
 import { isIndependentOfLoad, isWrongResult } from './shortfall-advice.ts';
@@ -89,11 +90,8 @@ function judgeMetric(
       const measurement = isWrongResult({ ...all, ...limit }) ? worstSample(all) : all;
       const shortfall = shortfallOf(measurement, limit, devices);
       if (!Number.isFinite(measurement.value)) error ??= unreadable([measurement]);
-      else if (contradicts(measurement, limit, expectation)) {
-        const { samples, spread } = measurement;
-        const apart = `its ${samples.length} samples lie on both sides of the limit, ${Math.round(spread * 100)} % apart`;
-        error ??= { type: 'Inconclusive', message: `${formatShortfall(shortfall)}: ${apart}` };
-      } else if (!reaches(measurement.value, limit)) {
+      else if (contradicts(measurement, limit, expectation)) error ??= contradictionOf(measurement, limit, shortfall);
+      else if (!reaches(measurement.value, limit)) {
         const doubt = isIndependentOfLoad(shortfall) ? null : whyDoubted(measurement, limit, evidence);
         if (doubt === null) shortfalls.push(shortfall);
         else error ??= { type: 'Inconclusive', message: `${formatShortfall(shortfall)}, but ${doubt}` };
