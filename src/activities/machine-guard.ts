@@ -1,9 +1,12 @@
 import { activityInfo, getClient, log } from '@temporalio/activity';
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failures/failure.ts';
 import { heldBy, holderText, type GuardHolder } from '../domain/servers/guard.ts';
+import { sameMachineAs } from '../domain/servers/server.ts';
 import type { GuardRequest, JobHost, ServerName, Ssh } from '../domain/jobs/job.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
+import { otherIdInThisRun } from './same-run.ts';
 import { isClosed } from './workflow-state.ts';
 
 /** `run`: the workflow id of the run; without it, Temporal is asked. */
@@ -14,15 +17,28 @@ const MAX_EARLIER_RUNS = 5;
 
 const DROP_TIMEOUT_MS = 5_000;
 
+/** Two ids that see each other both give the guard up: only one that is still held after this is being measured. */
+const CONFIRM_MS = 1_000;
+
 /**
  * Takes the guard of a machine for the current run, which also protects against runs of another Temporal. Ends and removes
  * the jobs of earlier runs of this Temporal that have ended.
- * @throws Failure ServerBusy with the holder of the guard
+ * @throws Failure SameMachine if this run measures the machine under another id, else ServerBusy with the holder of the guard
  */
 export async function takeGuard(ssh: Ssh, machine: Machine): Promise<void> {
   if (machine.host.guard === undefined) return;
   const holder = await askForHolder(machine, (request) => ssh.jobs.takeGuard(request));
-  if (holder !== null) throw new Failure('ServerBusy', heldBy(holder));
+  if (holder === null) return;
+  const otherId = await otherIdInThisRun(holder);
+  if (otherId !== null && (await isStillHeld(ssh, machine, holder)))
+    throw new Failure('SameMachine', sameMachineAs(otherId));
+  throw new Failure('ServerBusy', heldBy(holder));
+}
+
+async function isStillHeld(ssh: Ssh, machine: Machine, { runId }: GuardHolder): Promise<boolean> {
+  await delay(CONFIRM_MS, undefined, { signal: machine.signal });
+  const holder = await askForHolder(machine, (request) => ssh.jobs.lookAtGuard(request));
+  return holder?.runId === runId;
 }
 
 /** The holder of the guard of a machine, as a phrase; null if it is free. Changes nothing. */

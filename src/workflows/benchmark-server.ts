@@ -10,7 +10,7 @@ import { isServerId, serverWorkflowId } from '../domain/servers/server.ts';
 import { measuredAgainNote } from '../domain/verdicts/contradiction.ts';
 import { judge } from '../domain/verdicts/judge.ts';
 import { judgedRow } from '../domain/verdicts/judged-row.ts';
-import { unmeasuredRow, withError, type BenchmarkRow, type ServerRow } from '../domain/verdicts/server-row.ts';
+import { unpreparedRow, withError, type BenchmarkRow, type ServerRow } from '../domain/verdicts/server-row.ts';
 import { rowLimit, truncateRow } from '../domain/reports/truncate-row.ts';
 import { endWithRow } from './end-with-row.ts';
 import { addNotes, measure, withSamplesOf, type MeasuredServer } from './measure.ts';
@@ -73,10 +73,7 @@ async function rowOf(
 ): Promise<ServerRow> {
   const { afterReset, next } = args[0] as ServerInput;
   const plan = await prepareInPlace(args, serverId, place);
-  if ('message' in plan) {
-    const verdict = plan.type === 'ServerBusy' ? 'busy' : 'error';
-    return { ...unmeasuredRow(serverId, verdict, plan), ...elapsed() };
-  }
+  if ('message' in plan) return { ...unpreparedRow(serverId, plan), ...elapsed() };
   if (isChecked(plan)) return checkedRow(plan, elapsed());
   const rows: BenchmarkRow[] = [];
   const notes = [...plan.notes];

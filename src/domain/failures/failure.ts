@@ -39,6 +39,7 @@ export const advice = {
   JobLost: 'Run the server again.',
   WorkerLost: 'Start a worker, or find out from its log why it did not finish; then run the server again.',
   MalformedResult: 'Give all workers the same version of fleetmark; then run the server again.',
+  SameMachine: 'Remove one of the two ids from the inventory: a machine is measured once.',
   ServerBusy:
     'Wait until the other run or the other work on this server has ended; --even-if-busy measures despite other work.',
 } as const;

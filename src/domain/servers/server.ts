@@ -32,6 +32,11 @@ export function serverOfWorkflow(workflowId: string): string | null {
   return isServerId(serverId) ? serverId : null;
 }
 
+/** Why the second id of a machine is not measured. */
+export function sameMachineAs(serverId: string): string {
+  return `the same machine as ${serverId}`;
+}
+
 /** A jump host as configured; null: not set. */
 export interface JumpHost {
   host: string;

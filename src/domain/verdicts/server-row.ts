@@ -109,6 +109,12 @@ export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowErro
   return { serverId, ...unknown, verdict, reason: explanation, error, ...nothing, ...complete };
 }
 
+/** The row of a server that could not be prepared. The second id of a machine is left out, as one with the same address. */
+export function unpreparedRow(serverId: string, error: RowError): ServerRow {
+  if (error.type === 'SameMachine') return unmeasuredRow(serverId, 'skip', null, error.message);
+  return unmeasuredRow(serverId, error.type === 'ServerBusy' ? 'busy' : 'error', error);
+}
+
 /** Turns `measured` or `skip` into an error; other verdicts stay. */
 export function withError(row: ServerRow, error: RowError): ServerRow {
   if (row.verdict !== 'measured' && row.verdict !== 'skip') return row;

@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
-import type { Server } from '../../domain/servers/server.ts';
+import { sameMachineAs, type Server } from '../../domain/servers/server.ts';
 
 type Address = Pick<Server, 'serverId' | 'host' | 'port' | 'jumps'>;
 
@@ -16,7 +16,7 @@ export function sameAddresses(servers: Iterable<Address>): Record<string, string
     const address = JSON.stringify([machineName(host), port, jumps]);
     const before = first.get(address);
     if (before === undefined) first.set(address, serverId);
-    else reasons.set(serverId, `the same machine as ${before} (${formatEndpoint({ host, port })})`);
+    else reasons.set(serverId, `${sameMachineAs(before)} (${formatEndpoint({ host, port })})`);
   }
   return Object.fromEntries(reasons);
 }

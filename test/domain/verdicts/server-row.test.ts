@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unmeasuredRow, withError } from '../../../src/domain/verdicts/server-row.ts';
+import { unmeasuredRow, unpreparedRow, withError } from '../../../src/domain/verdicts/server-row.ts';
 
 test('a server without required expectations does not pass, and keeps its measurements', () => {
   const error = { type: 'ExpectationMissing', message: 'nothing is expected' };
@@ -16,4 +16,11 @@ test('a server without measurements has its own reason, else that of its error',
   expect(unmeasuredRow('web-1', 'error', error).reason).toBe('no answer');
   expect(unmeasuredRow('web-1', 'error', error, 'switched off').reason).toBe('switched off');
   expect(unmeasuredRow('web-1', 'busy', null).reason).toBeNull();
+});
+
+test('a server that could not be prepared is an error, busy, or left out as the second id of a machine', () => {
+  const rowOf = (type: string) => unpreparedRow('web-1', { type, message: 'why' });
+  expect(rowOf('ServerUnreachable')).toMatchObject({ verdict: 'error', error: { type: 'ServerUnreachable' } });
+  expect(rowOf('ServerBusy')).toMatchObject({ verdict: 'busy', error: { type: 'ServerBusy' } });
+  expect(rowOf('SameMachine')).toMatchObject({ verdict: 'skip', reason: 'why', error: null });
 });
