@@ -1,4 +1,5 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import { isCancelledRun } from '../../domain/reports/run-cancelled.ts';
 import { hasWrongResult } from '../../domain/verdicts/shortfall-advice.ts';
 import { countUnjudged, verdicts, type Verdict } from '../../domain/verdicts/verdict.ts';
 import { classesText, durationText, passedWithout, plural, stateText, verdictText } from '../counts.ts';
@@ -18,27 +19,36 @@ const worstFirst: readonly Verdict[] = [
 ];
 
 /** The result in one sentence: `4 of 14 servers fall short`. */
-export function headline({ counts, requested, checkOnly }: FleetReport): string {
+export function headline(report: FleetReport): string {
+  const { counts, requested, checkOnly } = report;
   const of = `of ${plural(requested, 'server')}`;
   if (counts.fail > 0) return `${counts.fail} ${of} ${counts.fail === 1 ? 'falls' : 'fall'} short`;
   const unjudged = countUnjudged(counts);
-  const isJudged = checkOnly ? 'not ready' : 'not judged';
-  if (unjudged > 0) return `${unjudged} ${of} ${unjudged === 1 ? 'is' : 'are'} ${isJudged}`;
+  if (unjudged > 0 && checkOnly) return `${unjudged} ${of} ${unjudged === 1 ? 'is' : 'are'} not ready`;
+  if (unjudged > 0 && counts.pass > 0) return `${unjudged} ${of} could not be judged`;
+  if (unjudged > 0) return noneJudged(report);
   if (counts.pass > 0) return `${counts.pass} ${of} ${checkOnly ? 'ready' : 'passed'}`;
   return counts.measured > 0 ? `${plural(counts.measured, 'server')} measured` : 'No server was measured';
 }
 
+function noneJudged({ counts, requested, settings }: FleetReport): string {
+  if (settings?.measureOnly) return `${counts.measured} of ${plural(requested, 'server')} measured`;
+  return requested === 1 ? 'The server was not judged' : `None of ${requested} servers was judged`;
+}
+
 /** The head of the page: the result, the verdicts as a bar with their numbers, and when it was run. */
 export function pageHead(report: FleetReport): Markup {
-  const { note, startedAt, seconds } = report;
+  const { note, startedAt, seconds, checkOnly } = report;
   const wrong = report.servers.filter((row) => row.verdict === 'fail' && hasWrongResult(row)).length;
   const facts = [
     `${timeText(startedAt)}, ${durationText(seconds)}`,
     classesText(report),
-    ...(report.checkOnly ? [] : passedWithout(report)),
+    ...(checkOnly ? [] : passedWithout(report)),
   ];
+  const cancelled =
+    isCancelledRun(report) && markup`<p class="run-note">The ${checkOnly ? 'check' : 'run'} was cancelled.</p>`;
   const lines = facts.flatMap((fact) => (fact === null ? [] : [markup`<span>${reportText(fact)}</span>`]));
-  return markup`<header><p class="eyebrow">fleetmark ${report.checkOnly ? 'check' : 'report'}</p><h1>${headline(report)}</h1>${wrong > 0 && markup`<p class="wrong-lead">${plural(wrong, 'server')} ${wrong === 1 ? 'computes' : 'compute'} wrong results.</p>`}${note !== null && markup`<p class="run-note">${reportText(note)}</p>`}<p class="when">${lines}</p>${verdictBar(report)}</header>`;
+  return markup`<header><p class="eyebrow">fleetmark ${checkOnly ? 'check' : 'report'}</p><h1>${headline(report)}</h1>${cancelled}${wrong > 0 && markup`<p class="wrong-lead">${plural(wrong, 'server')} ${wrong === 1 ? 'computes' : 'compute'} wrong results.</p>`}${note !== null && markup`<p class="run-note">${reportText(note)}</p>`}<p class="when">${lines}</p>${verdictBar(report)}</header>`;
 }
 
 function verdictBar({ counts, requested, checkOnly }: FleetReport): Markup | null {

@@ -23,7 +23,14 @@ export function measurementSection(groups: readonly MetricGroup[]): Markup | nul
 }
 
 function sectionOf(classes: readonly [string, readonly MetricGroup[]][], isLarge: boolean): Markup {
-  return markup`<section id="measurements"><h2>Measurements by class</h2><p class="lead">Each dot is the median of one server or device. <span class="key short">◆</span> short of its limit, <span class="key doubtful">◆</span> short but not judged, <span class="key outlier">○</span> far from the others of its class. The shaded side of a limit is short.</p>${classes.map(([name, of]) => classBlock(name, of, isLarge))}</section>`;
+  return markup`<section id="measurements"><h2>Measurements by class</h2><p class="lead">Each dot is the median of one server or device. ${legend(classes.flatMap(([, groups]) => groups))}</p>${classes.map(([name, of]) => classBlock(name, of, isLarge))}</section>`;
+}
+
+/** Without a limit, no value is short. */
+function legend(groups: readonly MetricGroup[]): Markup {
+  const outlier = markup`<span class="key outlier">○</span> far from the others of its class.`;
+  if (groups.every(({ limits }) => limits.length === 0)) return outlier;
+  return markup`<span class="key short">◆</span> short of its limit, <span class="key doubtful">◆</span> short but not judged, ${outlier} The shaded side of a limit is short.`;
 }
 
 function classBlock(hardwareClass: string, groups: readonly MetricGroup[], isLarge: boolean): Markup {

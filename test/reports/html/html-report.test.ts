@@ -140,19 +140,54 @@ describe('without a part of a report', () => {
     [
       'unreachable servers',
       reportOf([unmeasuredRow('web-1', 'error', null, 'away')]),
-      '1 of 1 server is not judged',
+      'The server was not judged',
       ['unjudged', 'servers', 'run'],
     ],
     [
       'a cancelled run',
       reportOf([unmeasuredRow('web-1', 'cancelled', null, 'x'), unmeasuredRow('web-2', 'not_reached', null, 'x')]),
-      '2 of 2 servers are not judged',
+      'None of 2 servers was judged',
       ['unjudged', 'servers', 'run'],
     ],
   ])('%s', (_, report, headline, sections) => {
     const html = htmlReport(report);
     expect(html).toContain(`<h1>${headline}</h1>`);
     expect(sectionsOf(html)).toEqual(sections);
+  });
+
+  test('the headline counts only servers that could not be judged, if others were', () => {
+    const away = unmeasuredRow('web-9', 'error', null, 'away');
+    const headlineOf = (report: FleetReport): string => /<h1>(.*?)<\/h1>/.exec(htmlReport(report))![1]!;
+    const passed = judgedServer('web-1', { cpu: outcome(events(8000)) });
+    const measured = judgedServer('web-2', { cpu: outcome(events(8000)) }, {});
+    expect(headlineOf(reportOf([passed, measured, away]))).toBe('1 of 3 servers could not be judged');
+    expect(headlineOf(reportOf([measured, away, away]))).toBe('None of 3 servers was judged');
+    const settings = { benchmarks: ['cpu'], maxParallel: 5, measureOnly: true, evenIfBusy: false };
+    expect(headlineOf({ ...reportOf([measured, away]), settings })).toBe('1 of 2 servers measured');
+  });
+
+  test('a cancelled run says so below the headline', () => {
+    const measured = judgedServer('web-1', { cpu: outcome(events(8000)) }, {});
+    const page = htmlReport(reportOf([measured, unmeasuredRow('web-2', 'cancelled', null, 'the run was cancelled')]));
+    expect(textOf(page)).toContain('None of 2 servers was judged The run was cancelled.');
+    const refused = unmeasuredRow('web-2', 'not_reached', null, 'stopped after 5 servers refused the key');
+    expect(textOf(htmlReport(reportOf([measured, refused])))).not.toContain('was cancelled');
+    const unstarted = unmeasuredRow(
+      'web-2',
+      'not_reached',
+      null,
+      'the run was cancelled before this server was started'
+    );
+    expect(textOf(htmlReport({ ...reportOf([unstarted]), checkOnly: true }))).toContain('The check was cancelled.');
+  });
+
+  test('the legend explains shortfalls only if something is expected', () => {
+    const legendOf = (report: FleetReport): string => textOf(section(htmlReport(report), 'measurements'));
+    const expected = legendOf(reportOf([judgedServer('web-1', { cpu: outcome(events(8000)) })]));
+    expect(expected).toContain('short of its limit');
+    const measured = legendOf(reportOf([judgedServer('web-1', { cpu: outcome(events(8000)) }, {})]));
+    expect(measured).toContain('server or device. ○ far from the others of its class.');
+    expect(measured).not.toContain('limit');
   });
 
   test('a check says ready', () => {
