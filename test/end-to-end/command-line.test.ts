@@ -251,10 +251,13 @@ describe.skipIf(skipsWithout())('a run', () => {
 
     test('without expectations measures, offers a baseline, and exits with 3, or with 0 for --measure-only', async () => {
       fleet.configure({ benchmarks: { cpu: scoreCommand('echo "score: 20"') } });
-      const { exitCode, stdout } = await fleet.start('run').ended;
+      const { exitCode, stdout, stderr } = await fleet.start('run').ended;
+      expect(stderr.match(/^Nothing was judged, because nothing is expected of these servers: .*$/gm)).toHaveLength(1);
       expect(stdout).toMatch(/\nTo use this run as the baseline: fleetmark baseline fleet-\d{8}-\d{6}\n$/);
       expect(exitCode).toBe(3);
-      expect((await fleet.run('--measure-only')).exitCode).toBe(0);
+      const asked = await fleet.start('run', '--measure-only').ended;
+      expect(asked.exitCode).toBe(0);
+      expect(asked.stderr).not.toContain('Nothing was judged');
       fleet.configure({ benchmarks });
       const apart = (await fleet.start('run').ended).stdout;
       expect(apart).toContain('This run cannot serve as a baseline.');

@@ -14,6 +14,7 @@ import { detachRefusal } from './detach-refusal.ts';
 import { earlierDurations } from './earlier-durations.ts';
 import { replacesText, writeExports } from './exports.ts';
 import { recordsForExports } from './stored-report.ts';
+import { nothingJudgedText } from './nothing-judged.ts';
 import { openTemporal } from './open-temporal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { messagePrinter, problemPrinter, type Terminal } from '../terminal/terminal.ts';
@@ -93,9 +94,12 @@ async function runIn(session: TemporalSession, run: RunToEnd): Promise<number> {
   const kind = { isCheck: input.checkOnly ?? false, durations: earlierDurations(options, terminal) };
   const { report, interrupted } = await watchRun(handle, session, terminal, kind);
   const areExported = await showReport(report, options, configuration, terminal);
+  const asked = { measureOnly: options.measureOnly ?? false };
+  const why = interrupted === null ? nothingJudgedText(report, asked) : null;
+  if (why !== null) say(why);
   if (session.own && !report.checkOnly) say(`Look at it again: ${ownCommand('open', report.run)}`);
   if (interrupted !== null) return interrupted;
-  const ofReport = exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
+  const ofReport = exitCodeFor(report, asked);
   return ofReport === exitCodes.passed && !areExported ? exitCodes.unjudged : ofReport;
 }
 

@@ -6,6 +6,7 @@ import { earlierDurations } from '../runs/earlier-durations.ts';
 import { endOfRun, fetchFullReport } from '../runs/end-of-run.ts';
 import { refuseUnwritableExports, replacesText, writeExports } from '../runs/exports.ts';
 import { findRun, type KnownRun } from '../runs/find-run.ts';
+import { nothingJudgedText } from '../runs/nothing-judged.ts';
 import { printReport } from '../runs/print-report.ts';
 import { recordsForExports, storedReport } from '../runs/stored-report.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
@@ -29,6 +30,8 @@ export async function watch(run: string | undefined, options: WatchOptions, term
   if (!replacesText(options)) printReport(report, options, terminal);
   const records = await recordsForExports(report, options, terminal);
   const areWritten = await writeExports(records.report, options, terminal, records.extras);
+  const why = nothingJudgedText(report);
+  if (why !== null) messagePrinter(terminal)(why);
   const exitCode = exitCodeFor(report);
   return exitCode === exitCodes.passed && !areWritten ? exitCodes.unjudged : exitCode;
 }
