@@ -1,7 +1,7 @@
 import { isScalar, parseAllDocuments, visit } from 'yaml';
 import { Failure } from '../domain/failures/failure.ts';
 import type { PathSource } from '../domain/plans/command-output.ts';
-import { isUnderflow } from '../domain/values/numbers.ts';
+import { isUnderflow, smallest } from '../domain/values/numbers.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { lineNumberText } from './found-value.ts';
 import { duplicateKey } from './duplicate-key.ts';
@@ -63,7 +63,7 @@ function jsonIn(text: string): unknown {
 function parsed(json: string, where: () => string): unknown {
   try {
     const document = JSON.parse(json) as unknown;
-    return MAY_UNDERFLOW.test(json) ? JSON.parse(json.replace(TOKEN, underflowAsText)) : document;
+    return MAY_UNDERFLOW.test(json) ? JSON.parse(withoutUnderflow(json)) : document;
   } catch (error) {
     const why = printable(error instanceof Error ? error.message : '', 120);
     throw new Failure('UnreadableOutput', `the JSON ${where()} is not complete, or something follows it: ${why}`);
@@ -72,12 +72,16 @@ function parsed(json: string, where: () => string): unknown {
 
 /** Without it, no number is too small: the smallest one is 5e-324. */
 const MAY_UNDERFLOW = /e-\d{3}|0{100}/i;
-/** A text, or a number. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+/** The beginning or end of a text, an escaped character in it, or a number. */
+const TOKEN = /"|\\.|-?\d[\d.eE+-]*/gs;
 
-/** JSON.parse reads a number that is too small as 0. As a text, it is not read as a number. */
-function underflowAsText(token: string): string {
-  return isUnderflow(token, Number(token)) ? `"${token}"` : token;
+/** JSON.parse reads a number that is too small as 0. */
+function withoutUnderflow(json: string): string {
+  let isText = false;
+  return json.replace(TOKEN, (token) => {
+    if (token === '"') isText = !isText;
+    return !isText && isUnderflow(token, Number(token)) ? String(smallest(token)) : token;
+  });
 }
 
 /** The keys of an object are texts: `1` and `"1"` are the same one. */
@@ -102,7 +106,7 @@ function yamlIn(text: string): unknown {
   visit(document, {
     Scalar: (_key, scalar) => {
       const { value, source = '' } = scalar;
-      if (typeof value === 'number' && isUnderflow(source, value)) scalar.value = source;
+      if (typeof value === 'number' && isUnderflow(source, value)) scalar.value = smallest(source);
     },
   });
   return document.toJS({ maxAliasCount: 100 }) as unknown;

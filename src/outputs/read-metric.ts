@@ -2,7 +2,7 @@ import { Failure } from '../domain/failures/failure.ts';
 import type { Reading } from '../domain/measurements/measurement.ts';
 import { convert } from '../domain/measurements/units.ts';
 import type { CommandMetric, DeviceRule } from '../domain/plans/command-output.ts';
-import { isUnderflow } from '../domain/values/numbers.ts';
+import { isSmallest, isUnderflow } from '../domain/values/numbers.ts';
 import { decimal, printable } from '../domain/values/untrusted.ts';
 import type { DeviceNumbers } from './device-numbers.ts';
 import type { FoundValue } from './found-value.ts';
@@ -91,7 +91,7 @@ function numberOf(metric: CommandMetric, found: FoundValue): number | null {
   const refuse = (what: string, why: string): Failure =>
     new Failure('UnreadableOutput', `${whereOf(metric)} finds ${shown(what)} ${printable(where(), 80)}${why}`);
   const value = decimal(text);
-  if (value === null) throw refuse(text, `, which is not a plain number${groupHint(metric)}`);
+  if (value === null || isSmallest(value)) throw refuse(text, `, which is not a plain number${groupHint(metric)}`);
   if (doubt !== null) throw refuse(text, `, but ${doubt}`);
   if (unit === null) return value;
   const converted = convert({ value, unit }, metric.unit);

@@ -242,6 +242,17 @@ describe('documents', () => {
     }
   );
 
+  test('a filter sees a number that is too small, and texts with many escapes are read', () => {
+    const below = '[?@.rate<10]';
+    const count = (format: string): string => score(`${format}: '$.gpus${below}.rate', take: count`);
+    for (const number of ['1e-400', '-1e-400', '5']) {
+      expect(value(count('json'), `{"gpus": [{"rate": ${number}}]}`)).toBe(1);
+      expect(value(count('yaml'), `gpus:\n  - rate: ${number}\n`)).toBe(1);
+    }
+    const escapes = '\\n'.repeat(200_000);
+    expect(value(score('json: $.a'), `{"b": "${escapes}", "c": 1e-400, "a": 80}`)).toBe(80);
+  });
+
   test('zero is a number, however it is written', () => {
     for (const zero of ['0', '0.0', '0e-400', '-0']) {
       expect(value(score('json: $.a'), `{"a": ${zero}}`)).toBeCloseTo(0);

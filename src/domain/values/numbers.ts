@@ -18,6 +18,16 @@ export function isUnderflow(text: string, value: number): boolean {
   return value === 0 && /^[+-]?[\d.]*[1-9]/.test(text);
 }
 
+/** Stands for a number that is too small, in a document: filters see that it is not 0. No tool measures it. */
+export function smallest(text: string): number {
+  return text.startsWith('-') ? -Number.MIN_VALUE : Number.MIN_VALUE;
+}
+
+/** Whether a number is, or stands for, one that is too small to be read. */
+export function isSmallest(value: number): boolean {
+  return Math.abs(value) === Number.MIN_VALUE;
+}
+
 /** Rounds seconds to tenths, as in reports. */
 export function tenths(seconds: number): number {
   return Math.round(seconds * 10) / 10;
