@@ -67,7 +67,7 @@ async function unfinishedWithoutChecks(
 async function terminateWithServers({ workflow }: Client, { run, temporalRunId }: RunUnderWay): Promise<void> {
   const handle = workflow.getHandle(run, temporalRunId);
   const { pendingChildren } = (await handle.describe()).raw;
-  const reason = 'the check was interrupted, and a run has started';
+  const reason = 'the check was interrupted';
   for (const each of [
     handle,
     ...(pendingChildren ?? []).map((child) => workflow.getHandle(child.workflowId!, child.runId!)),

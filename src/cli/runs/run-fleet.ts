@@ -55,10 +55,7 @@ export async function runFleet(
     session = await unlessInterrupted(interrupts, openTemporal({ configuration, terminal }));
     const signal = interrupts.exitCode();
     if (session === null || signal !== null) return signal!;
-    const open = session;
-    let ownRun: string | null = null;
-    const ends = runIn(open, { configuration, input, options, interrupts, terminal, started: (id) => (ownRun = id) });
-    const exitCode = await ends.finally(() => waitForOtherRuns(open, ownRun, interrupts, warn));
+    const exitCode = await runWithOthers(session, { configuration, input, options, interrupts, terminal });
     return interrupts.exitCode() ?? exitCode;
   } finally {
     await session?.close();
@@ -72,11 +69,28 @@ interface RunToEnd {
   options: CliRunOptions;
   interrupts: Interrupts;
   terminal: Terminal;
-  started: (runId: string) => void;
+}
+
+/** Then waits for runs that others have started meanwhile, which need our Temporal and its worker. */
+async function runWithOthers(session: TemporalSession, run: RunToEnd): Promise<number> {
+  let ownRun: string | null = null;
+  let isServing = false;
+  const serving = {
+    ...session,
+    startWorker: () => {
+      isServing = session.own;
+      return session.startWorker();
+    },
+  };
+  try {
+    return await runIn(serving, run, (runId) => (ownRun = runId));
+  } finally {
+    if (isServing) await waitForOtherRuns(session, ownRun, run.interrupts, problemPrinter(run.terminal));
+  }
 }
 
 /** Starts or resumes a run in a session, waits for its end and prints its report. */
-async function runIn(session: TemporalSession, run: RunToEnd): Promise<number> {
+async function runIn(session: TemporalSession, run: RunToEnd, isStarted: (runId: string) => void): Promise<number> {
   const { configuration, input, options, interrupts, terminal } = run;
   const [say, warn] = [messagePrinter(terminal), problemPrinter(terminal)];
   if (options.detach && session.own) throw detachRefusal();
@@ -88,7 +102,7 @@ async function runIn(session: TemporalSession, run: RunToEnd): Promise<number> {
   const what = input.checkOnly ? 'check' : 'run';
   const until = session.own ? `the ${what} ends` : undefined;
   const handle = started.then((each) => {
-    run.started(each.workflowId);
+    isStarted(each.workflowId);
     return printRunLink(each, session, say, until);
   });
   const kind = { isCheck: input.checkOnly ?? false, durations: earlierDurations(options, terminal) };

@@ -10,7 +10,7 @@ const settings = { benchmarks: ['cpu'], maxParallel: 5, measureOnly: false, even
 test('a run without expectations says why its exit code is 3, and what makes it 0', () => {
   const report = { ...reportOf([measured, unmeasuredRow('web-3', 'skip', null, 'not Linux')]), settings };
   expect(nothingJudgedText(report)).toBe(
-    'Nothing was judged, because nothing is expected of these servers: the exit code is 3 ' +
+    'Nothing was judged, because nothing is expected of what was measured: the exit code is 3 ' +
       '(fleetmark run --measure-only exits with 0).'
   );
 });

@@ -41,6 +41,25 @@ test('the process exits 14 s after the first signal, unless stopped', () => {
   stuck.stop();
 });
 
+test('after a restart nothing ends the process, and the next signal is the first one again', () => {
+  vi.useFakeTimers();
+  const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+  const asked: string[] = [];
+  const interrupts = onInterrupt((signal) => asked.push(signal));
+  process.emit('SIGINT', 'SIGINT');
+  vi.advanceTimersByTime(1_000);
+  interrupts.restart();
+  expect(interrupts.exitCode()).toBeNull();
+  vi.advanceTimersByTime(60_000);
+  expect(exit).not.toHaveBeenCalled();
+  process.emit('SIGTERM', 'SIGTERM');
+  expect(asked).toEqual(['SIGINT', 'SIGTERM']);
+  expect(interrupts.exitCode()).toBe(143);
+  vi.advanceTimersByTime(14_100);
+  expect(exit).toHaveBeenCalledExactlyOnceWith(143);
+  interrupts.stop();
+});
+
 test('SIGTERM ends with 143', () => {
   const interrupts = onInterrupt(() => undefined);
   process.emit('SIGTERM', 'SIGTERM');
