@@ -7,6 +7,7 @@ import { MissingConfiguration } from '../config/missing-configuration.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { addHelp } from './help/add-help.ts';
 import { hasBegun, howToBegin } from './help/how-to-begin.ts';
+import { limitOption } from './options/fleet-options.ts';
 import { groups } from './options/option-groups.ts';
 import { noticeStdinWait } from './runs/notice-stdin-wait.ts';
 import { colorModes } from './terminal/colors.ts';
@@ -80,8 +81,10 @@ function helpWidth(stream: NodeJS.WriteStream): number {
 
 /** For `run web-1`. */
 function limitHint({ commands }: Command, verb: string): string {
-  const hasLimit = commands.find((each) => each.name() === verb)?.options.some(({ long }) => long === '--limit');
-  return hasLimit ? `Choose servers with --limit: ${ownCommand(verb, '--limit', 'web-1')}\n` : '';
+  const options = commands.find((each) => each.name() === verb)?.options ?? [];
+  // In lists of runs, --limit is a number.
+  const choosesServers = options.some(({ flags }) => flags === limitOption.flags);
+  return choosesServers ? `Choose servers with --limit: ${ownCommand(verb, '--limit', 'web-1')}\n` : '';
 }
 
 /** Options of all verbs. */

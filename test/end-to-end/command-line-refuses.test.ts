@@ -53,7 +53,8 @@ describe('invalid usage is explained in one sentence', () => {
       ['run', 'web-1'],
       /too many arguments for 'run'.*\nChoose servers with --limit: fleetmark run --limit web-1\n$/,
     ],
-    ['a second run', ['report', 'last', 'last-1'], /too many arguments for 'report'.*\n$/],
+    ['a second run', ['report', 'last', 'last-1'], /too many arguments for 'report'[^\n]*\n$/],
+    ['a server where --limit is a number of runs', ['runs', 'web-1'], /too many arguments for 'runs'[^\n]*\n$/],
     ['a flag without its value', ['run', '--limit'], /'--limit <servers...>' argument missing/],
     ['no verb: the help', [], /^Benchmark every server .*\nUsage: fleetmark/s],
   ];

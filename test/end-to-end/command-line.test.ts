@@ -252,7 +252,9 @@ describe.skipIf(skipsWithout())('a run', () => {
     test('without expectations measures, offers a baseline, and exits with 3, or with 0 for --measure-only', async () => {
       fleet.configure({ benchmarks: { cpu: scoreCommand('echo "score: 20"') } });
       const { exitCode, stdout, stderr } = await fleet.start('run').ended;
-      expect(stderr.match(/^Nothing was judged, because nothing is expected of these servers: .*$/gm)).toHaveLength(1);
+      expect(stderr.match(/^Nothing was judged, because nothing is expected of what was measured: .*$/gm)).toHaveLength(
+        1
+      );
       expect(stdout).toMatch(/\nTo use this run as the baseline: fleetmark baseline fleet-\d{8}-\d{6}\n$/);
       expect(exitCode).toBe(3);
       const asked = await fleet.start('run', '--measure-only').ended;

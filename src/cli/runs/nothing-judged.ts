@@ -12,5 +12,5 @@ export function nothingJudgedText(report: FleetReport, asked?: { measureOnly: bo
   const isMeasured = !checkOnly && counts.measured > 0 && counts.pass === 0 && countUnjudged(counts) === 0;
   if (!isMeasured || exitCodeFor(report, asked) !== exitCodes.unjudged) return null;
   const instead = `${ownCommand('run', '--measure-only')} exits with 0`;
-  return `Nothing was judged, because nothing is expected of these servers: the exit code is 3 (${instead}).`;
+  return `Nothing was judged, because nothing is expected of what was measured: the exit code is 3 (${instead}).`;
 }
