@@ -38,6 +38,7 @@ export function createLogger(destination: LogDestination, level: LogLevel, watch
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: withoutDetails },
       hooks: { streamWrite: (line) => inertJson(withoutSecrets(line)) }, // the log may be shown on a terminal
       mixin: (_line, _level, of) => unboundContext(of),
     },
@@ -52,6 +53,11 @@ export function createLogger(destination: LogDestination, level: LogLevel, watch
       await closed.catch(() => stream.destroy()); // the last lines cannot be written
     },
   });
+}
+
+/** The details of an ApplicationFailure are rows and outputs: long, and kept elsewhere. */
+function withoutDetails(error: unknown): unknown {
+  return error instanceof Error ? { ...pino.stdSerializers.err(error), details: undefined } : error;
 }
 
 /** A log that cannot be written does not stop the process: the results are in Temporal. */

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -40,6 +41,13 @@ describe('a log line', () => {
     const [line] = await linesOf(() => log.warn({ said, err: new Error(said) }, said));
     expect(line).toMatchObject({ said, msg: said });
     expect(readFileSync(file, 'utf8')).toMatch(/^\P{C}*\n$/u);
+  });
+
+  test('has the type of a failure, and not its details: a row, or the output of a benchmark', async () => {
+    const failure = ApplicationFailure.nonRetryable('exited with 3', 'BenchmarkCrashed', { raw: 'x'.repeat(16_000) });
+    const [line] = await linesOf(() => log.warn({ err: failure }, 'Activity failed'));
+    expect(line).toMatchObject({ err: { message: 'exited with 3', type: 'ApplicationFailure' } });
+    expect(line!['err']).not.toHaveProperty('details');
   });
 
   test('has the context of its caller, also after an await and in a child logger', async () => {
