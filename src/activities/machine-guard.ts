@@ -1,10 +1,10 @@
 import { activityInfo, getClient, log } from '@temporalio/activity';
 import { hostname } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failures/failure.ts';
 import { heldBy, holderText, type GuardHolder } from '../domain/servers/guard.ts';
 import { sameMachineAs } from '../domain/servers/server.ts';
 import type { GuardRequest, JobHost, ServerName, Ssh } from '../domain/jobs/job.ts';
+import { pause } from '../waiting/first-of.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
 import { otherIdInThisRun } from './same-run.ts';
 import { isClosed } from './workflow-state.ts';
@@ -36,7 +36,7 @@ export async function takeGuard(ssh: Ssh, machine: Machine): Promise<void> {
 }
 
 async function isStillHeld(ssh: Ssh, machine: Machine, { runId }: GuardHolder): Promise<boolean> {
-  await delay(CONFIRM_MS, undefined, { signal: machine.signal });
+  await pause(CONFIRM_MS, machine.signal);
   const holder = await askForHolder(machine, (request) => ssh.jobs.lookAtGuard(request));
   return holder?.runId === runId;
 }

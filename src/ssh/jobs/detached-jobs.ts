@@ -1,9 +1,10 @@
 import { Failure } from '../../domain/failures/failure.ts';
-import { withOutput } from '../../domain/jobs/job-failure.ts';
+import { withOutput, type JobOutput } from '../../domain/jobs/job-failure.ts';
 import type { DetachedJobRequest, DetachedJobs, JobName, JobResult } from '../../domain/jobs/job.ts';
 import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { tenths } from '../../domain/values/numbers.ts';
-import { firstOf, pause } from '../../waiting/first-of.ts';
+import { pause } from '../../waiting/first-of.ts';
+import { withTimeout } from '../../waiting/with-timeout.ts';
 import { checkJobFolder, checkJobId, jobHost } from './job-names.ts';
 import { leftoverOf, leftoverText, type JobView } from './job-view.ts';
 import { neededKib, type DetachedJobLimits } from './limits.ts';
@@ -33,7 +34,7 @@ export function createJobs(folder: string, dependencies: ScriptDependencies): De
     },
 
     async runJob(request) {
-      return follow(jobOf(request), request, limits);
+      return follow(jobOf, request, limits);
     },
 
     async cancelJob(request) {
@@ -61,11 +62,13 @@ export function createJobs(folder: string, dependencies: ScriptDependencies): De
  * `wait` seconds, and believes it no longer than our own clock allows.
  */
 async function follow(
-  job: RemoteJob,
+  jobOf: (name: JobName) => RemoteJob,
   request: DetachedJobRequest,
   { outputBytes, pollSeconds, graceSeconds, overtimeSeconds }: DetachedJobLimits
 ): Promise<JobResult> {
   const { timeoutMs, silenceMs = Infinity, elapsedMs = 0, signal, onProgress } = request;
+  const job = jobOf(request);
+  const printed = (): Promise<JobOutput | null> => printedInTime(jobOf, request);
   const maxSeconds = timeoutMs / 1000 + graceSeconds + overtimeSeconds;
   const ownSeconds = stopwatch(elapsedMs);
   // The runner of the job wakes a waiting poll, so that the result never waits for the next one.
@@ -84,15 +87,16 @@ async function follow(
     // Its numbers are unusable now, and its remaining time would only load the server.
     if (job.hasTooMuch(view)) {
       const end = leftoverText(await job.cancel()) || `, and was ended after ${tenths(view.seconds)} s`;
-      throw await withPrinted(job, tooMuchOutput('the command', end, outputBytes));
+      throw withOutput(tooMuchOutput('the command', end, outputBytes), await printed());
     }
     // Silence is measured on the server's clock: time without a connection does not count.
     if (bytes !== lastOutput.bytes || isFull(view)) lastOutput = { bytes, seconds: view.seconds };
     if ((view.seconds - lastOutput.seconds) * 1000 >= silenceMs) {
-      throw await killed(job, `the command wrote nothing for ${silenceMs / 1000} s`);
+      throw withOutput(await killed(job, `the command wrote nothing for ${silenceMs / 1000} s`), await printed());
     }
     const seconds = Math.max(view.seconds, ownSeconds());
-    if (seconds > maxSeconds) throw await killed(job, `the command was still running after ${tenths(seconds)} s`);
+    if (seconds > maxSeconds)
+      throw withOutput(await killed(job, `the command was still running after ${tenths(seconds)} s`), await printed());
     await pause(Math.max(0, wait - sincePoll()) * 1000, signal);
     sincePoll = stopwatch();
     wait = waitSeconds();
@@ -114,12 +118,15 @@ function isFull({ out, err }: JobView): boolean {
 
 /** Kills a job. Resolves to its failure. @param why - `the command wrote nothing for 60 s` */
 async function killed(job: RemoteJob, why: string): Promise<Failure> {
-  const end = leftoverText(await job.cancel()) || ', and was killed';
-  return withPrinted(job, new Failure('BenchmarkTimedOut', why + end));
+  return new Failure('BenchmarkTimedOut', why + (leftoverText(await job.cancel()) || ', and was killed'));
 }
 
-/** The failure of a killed job, with what it has printed unless the server takes long to tell. */
-async function withPrinted(job: RemoteJob, failure: Failure): Promise<Failure> {
-  const printed = await firstOf([job.printed()], { ms: PRINTED_MS });
-  return withOutput(failure, typeof printed === 'string' ? null : printed);
+/** What a killed job has printed; null: unknown, or the server takes long to tell. */
+async function printedInTime(
+  jobOf: (name: JobName) => RemoteJob,
+  request: DetachedJobRequest
+): Promise<JobOutput | null> {
+  const read = (signal: AbortSignal): Promise<JobOutput | null> => jobOf({ ...request, signal }).printed();
+  const limit = { signal: request.signal, graceMs: 1_000 };
+  return withTimeout(PRINTED_MS, read, limit).catch(() => null);
 }
