@@ -32,7 +32,7 @@ export function rawOutput(results: readonly JobOutput[]): string {
   const each = Math.floor(MAX_RAW_CHARACTERS / Math.max(results.length, 1));
   return results
     .map(({ stdout, stderr, truncated }) => {
-      const end = truncated ? '[... what follows was not kept ...]' : '';
+      const end = truncated ? '[... not all of the output was kept ...]' : '';
       return [headAndTail([stdout, stderr].filter(Boolean).join('\n'), each), end].filter(Boolean).join('\n');
     })
     .join('\n');

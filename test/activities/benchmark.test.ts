@@ -150,7 +150,7 @@ test.each<[string, Partial<JobResult>]>([
   expect(raw).toMatch(/^line 1\n/);
   expect(raw).toContain('Xid 79: GPU has fallen off the bus');
   expect(raw).not.toContain('fleetmark state');
-  expect(raw.includes('what follows was not kept')).toBe(result.truncated === true);
+  expect(raw.includes('not all of the output was kept')).toBe(result.truncated === true);
 });
 
 test('the output of a job that was killed is kept, after that of the samples before it', async () => {

@@ -1,7 +1,7 @@
 import { isShape, isText } from '../values/json-value.ts';
 
 const RAW_OUTPUT =
-  'its raw output is in the HTML report (open --html) or, without a results store, in the Temporal Web UI.';
+  'its raw output, if any, is in the HTML report (open --html) or, without a results store, in the Temporal Web UI.';
 
 /** Every kind of failure of a run, a server or a benchmark, each with one sentence of advice. */
 export const advice = {

@@ -1,12 +1,15 @@
 import type { FleetReport } from './fleet-report.ts';
 
-/** How the reason of a row begins, if the run was cancelled before or while its server was measured. */
+/** How the reason of a row begins, if the run was cancelled before its server was measured. */
 const RUN_CANCELLED = 'the run was cancelled';
 
-/** Whether servers were not measured, or not completely, because the run was cancelled. */
-export function isCancelledRun({ servers }: Pick<FleetReport, 'servers'>): boolean {
-  return servers.some(
+/**
+ * How many servers were cancelled before they were measured completely, or were not started because the run was. A server
+ * can also be cancelled alone.
+ */
+export function cancelledServers({ servers }: Pick<FleetReport, 'servers'>): number {
+  return servers.filter(
     ({ verdict, reason }) =>
       verdict === 'cancelled' || (verdict === 'not_reached' && reason?.startsWith(RUN_CANCELLED) === true)
-  );
+  ).length;
 }

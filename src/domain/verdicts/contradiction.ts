@@ -1,6 +1,6 @@
 import type { RowError } from '../failures/failure.ts';
 import type { Measurement } from '../measurements/measurement.ts';
-import { distinguishable, formatNumber } from '../values/numbers.ts';
+import { distinguishable } from '../values/numbers.ts';
 import type { Limit } from './expectation.ts';
 import type { Shortfall } from './server-row.ts';
 import { deviceText } from './shortfalls.ts';
@@ -19,7 +19,7 @@ export function contradictionOf(
   const limit = limitAbove.length > limitBelow.length ? limitAbove : limitBelow;
   const name = device === null ? metric : `${metric} of ${deviceText(device, address)}`;
   const range = `from ${lowest} to ${highest} ${unit}, on both sides of the limit ${comparison} ${limit}`;
-  const message = `${samples.length} samples of ${name} contradict each other: ${range} (median ${formatNumber(value)})`;
+  const message = `${samples.length} samples of ${name} contradict each other: ${range} (median ${distinguishable(value, expected)[0]})`;
   return { type: 'Inconclusive', message };
 }
 

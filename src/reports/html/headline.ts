@@ -1,5 +1,5 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
-import { isCancelledRun } from '../../domain/reports/run-cancelled.ts';
+import { cancelledServers } from '../../domain/reports/run-cancelled.ts';
 import { hasWrongResult } from '../../domain/verdicts/shortfall-advice.ts';
 import { countUnjudged, verdicts, type Verdict } from '../../domain/verdicts/verdict.ts';
 import { classesText, durationText, passedWithout, plural, stateText, verdictText } from '../counts.ts';
@@ -45,10 +45,10 @@ export function pageHead(report: FleetReport): Markup {
     classesText(report),
     ...(checkOnly ? [] : passedWithout(report)),
   ];
-  const cancelled =
-    isCancelledRun(report) && markup`<p class="run-note">The ${checkOnly ? 'check' : 'run'} was cancelled.</p>`;
+  const cancelled = cancelledServers(report);
+  const stopped = cancelled > 0 && markup`<p class="run-note">${plural(cancelled, 'server')} cancelled.</p>`;
   const lines = facts.flatMap((fact) => (fact === null ? [] : [markup`<span>${reportText(fact)}</span>`]));
-  return markup`<header><p class="eyebrow">fleetmark ${checkOnly ? 'check' : 'report'}</p><h1>${headline(report)}</h1>${cancelled}${wrong > 0 && markup`<p class="wrong-lead">${plural(wrong, 'server')} ${wrong === 1 ? 'computes' : 'compute'} wrong results.</p>`}${note !== null && markup`<p class="run-note">${reportText(note)}</p>`}<p class="when">${lines}</p>${verdictBar(report)}</header>`;
+  return markup`<header><p class="eyebrow">fleetmark ${checkOnly ? 'check' : 'report'}</p><h1>${headline(report)}</h1>${stopped}${wrong > 0 && markup`<p class="wrong-lead">${plural(wrong, 'server')} ${wrong === 1 ? 'computes' : 'compute'} wrong results.</p>`}${note !== null && markup`<p class="run-note">${reportText(note)}</p>`}<p class="when">${lines}</p>${verdictBar(report)}</header>`;
 }
 
 function verdictBar({ counts, requested, checkOnly }: FleetReport): Markup | null {

@@ -37,3 +37,8 @@ test('the note of a repeated benchmark says that the samples were the first ones
   const lost = { type: 'JobLost', message: 'the server was restarted' };
   expect(measuredAgainNote('cpu', lost)).toBe('cpu was measured again: the server was restarted');
 });
+
+test('a median just beside the limit does not look like a number on its other side', () => {
+  const { message } = contradictionOf(measured([369, 369.4, 500]), atLeast(369.2), {});
+  expect(message).toContain('on both sides of the limit >= 369.2 (median 369.4)');
+});
