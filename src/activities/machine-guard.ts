@@ -1,4 +1,4 @@
-import { activityInfo, getClient, log } from '@temporalio/activity';
+import { activityInfo, log } from '@temporalio/activity';
 import { hostname } from 'node:os';
 import { Failure } from '../domain/failures/failure.ts';
 import { heldBy, holderText, type GuardHolder } from '../domain/servers/guard.ts';
@@ -7,7 +7,7 @@ import type { GuardRequest, JobHost, ServerName, Ssh } from '../domain/jobs/job.
 import { pause } from '../waiting/first-of.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
 import { otherIdInThisRun } from './same-run.ts';
-import { isClosed } from './workflow-state.ts';
+import { stateOf } from './workflow-state.ts';
 
 /** `run`: the workflow id of the run; without it, Temporal is asked. */
 type Machine = ServerName & { host: JobHost; run?: string | undefined; signal: AbortSignal };
@@ -80,11 +80,10 @@ function ownRun(run: string): Pick<GuardRequest, 'runId' | 'holder'> {
 
 /** Workflow id of the run that started this server; empty if unknown. */
 async function runName(): Promise<string> {
-  const { workflowId, runId } = activityInfo().workflowExecution ?? {};
+  const own = activityInfo().workflowExecution;
   try {
-    if (workflowId === undefined) return '';
-    const { raw } = await getClient().workflow.getHandle(workflowId, runId).describe();
-    return raw.workflowExecutionInfo?.parentExecution?.workflowId ?? workflowId;
+    if (own === undefined) return '';
+    return ((await stateOf(own)).parent ?? own).workflowId;
   } catch {
     return '';
   }
@@ -93,7 +92,7 @@ async function runName(): Promise<string> {
 /** Whether this Temporal knows the run and the run has ended. */
 async function isOver(holder: GuardHolder): Promise<boolean> {
   try {
-    return await isClosed(holder);
+    return (await stateOf(holder)).isClosed;
   } catch {
     return false; // not found: it belongs to another Temporal
   }

@@ -1,8 +1,6 @@
-import { activityInfo, getClient } from '@temporalio/activity';
-import type { GuardHolder } from '../domain/servers/guard.ts';
+import { activityInfo } from '@temporalio/activity';
 import { serverOfWorkflow } from '../domain/servers/server.ts';
-
-type Execution = Pick<GuardHolder, 'workflowId' | 'runId'>;
+import { stateOf, type Execution } from './workflow-state.ts';
 
 /**
  * The id under which the current run measures this machine, if the holder of its guard is another server of this run; else
@@ -21,8 +19,7 @@ export async function otherIdInThisRun(holder: Execution): Promise<string | null
 }
 
 /** The run whose child a workflow is; null if it has none, or has ended. */
-async function runOf({ workflowId, runId }: Execution): Promise<string | null> {
-  const { raw, closeTime } = await getClient().workflow.getHandle(workflowId, runId).describe();
-  const parent = raw.workflowExecutionInfo?.parentExecution;
-  return parent?.runId && closeTime === undefined ? `${parent.workflowId} ${parent.runId}` : null;
+async function runOf(execution: Execution): Promise<string | null> {
+  const { isClosed, parent } = await stateOf(execution);
+  return parent === null || isClosed ? null : `${parent.workflowId} ${parent.runId}`;
 }

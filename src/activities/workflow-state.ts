@@ -3,13 +3,29 @@ import { activityInfo, cancellationDetails, cancelled, getClient, log } from '@t
 /** The number of ancestors that are checked: the server's workflow, the run, and the parent of the run. */
 const MAX_ANCESTORS = 3;
 
-/**
- * Whether this run of a workflow has ended, by its close time: a paused one has another status than RUNNING and goes on.
- * Rejects if this Temporal does not know the run, or does not answer.
- */
-export async function isClosed({ workflowId, runId }: { workflowId: string; runId: string }): Promise<boolean> {
-  const { closeTime } = await getClient().workflow.getHandle(workflowId, runId).describe();
-  return closeTime !== undefined;
+/** A run of a workflow. */
+export interface Execution {
+  workflowId: string;
+  runId: string;
+}
+
+interface ExecutionState {
+  /** By its close time: a paused one has another status than RUNNING and goes on. */
+  isClosed: boolean;
+  isCancelRequested: boolean;
+  /** Null: it is no child. */
+  parent: Execution | null;
+}
+
+/** Rejects if this Temporal does not know the run, or does not answer. */
+export async function stateOf({ workflowId, runId }: Execution): Promise<ExecutionState> {
+  const { closeTime, raw } = await getClient().workflow.getHandle(workflowId, runId).describe();
+  const { workflowId: parentId, runId: parentRunId } = raw.workflowExecutionInfo?.parentExecution ?? {};
+  return {
+    isClosed: closeTime !== undefined,
+    isCancelRequested: raw.workflowExtendedInfo?.cancelRequested === true,
+    parent: parentId && parentRunId ? { workflowId: parentId, runId: parentRunId } : null,
+  };
 }
 
 /**
@@ -24,7 +40,7 @@ export async function mustEndJob(): Promise<boolean> {
   const { workflowExecution } = activityInfo();
   if (!why?.notFound || workflowExecution === undefined) return why?.notFound === true;
   try {
-    return await isClosed(workflowExecution);
+    return (await stateOf(workflowExecution)).isClosed;
   } catch (error) {
     log.warn('could not find out whether the workflow is still running; keeping its job', { err: error });
     return false;
@@ -41,13 +57,12 @@ export async function refuseIfCancelled(): Promise<void> {
 }
 
 async function isCancelRequested(): Promise<boolean> {
-  let { workflowId, runId }: { workflowId?: string | null; runId?: string | null } =
-    activityInfo().workflowExecution ?? {};
+  let execution: Execution | null = activityInfo().workflowExecution ?? null;
   try {
-    for (let generation = 0; workflowId && runId && generation < MAX_ANCESTORS; generation += 1) {
-      const { raw } = await getClient().workflow.getHandle(workflowId, runId).describe();
-      if (raw.workflowExtendedInfo?.cancelRequested) return true;
-      ({ workflowId, runId } = raw.workflowExecutionInfo?.parentExecution ?? {});
+    for (let generation = 0; execution !== null && generation < MAX_ANCESTORS; generation += 1) {
+      const state: ExecutionState = await stateOf(execution);
+      if (state.isCancelRequested) return true;
+      execution = state.parent;
     }
   } catch (error) {
     log.warn('could not find out whether the run is being cancelled; continuing', { err: error });
