@@ -51,12 +51,16 @@ export function hasWrongResult({ benchmarks }: Pick<ServerRow, 'benchmarks'>): b
 
 /** The servers with wrong results first, each group in its order. */
 export function wrongResultsFirst<Row extends Pick<ServerRow, 'benchmarks'>>(rows: readonly Row[]): Row[] {
-  return [...rows.filter(hasWrongResult), ...rows.filter((row) => !hasWrongResult(row))];
+  return chosenFirst(rows, hasWrongResult);
 }
 
 /** Wrong results first, each group in its order. */
 export function wrongFirst(shortfalls: readonly Shortfall[]): Shortfall[] {
-  return [...shortfalls.filter(isWrongResult), ...shortfalls.filter((each) => !isWrongResult(each))];
+  return chosenFirst(shortfalls, isWrongResult);
+}
+
+function chosenFirst<Item>(items: readonly Item[], isChosen: (item: Item) => boolean): Item[] {
+  return [...items.filter(isChosen), ...items.filter((item) => !isChosen(item))];
 }
 
 /** Benchmarks in the order of what is wrong: wrong results, other failures, errors, and all others. */
