@@ -1,5 +1,6 @@
 import { CancellationScope, CancelledFailure, log, setHandler, upsertMemo } from '@temporalio/workflow';
 import { actionResults } from '../domain/actions/results.ts';
+import { RUN_CANCELLED } from '../domain/reports/cancelled-servers.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
 import { handedOverBytes, truncateReport, withActions, type FleetReport } from '../domain/reports/fleet-report.ts';
 import type { FleetPlan } from '../domain/plans/plan.ts';
@@ -132,7 +133,7 @@ class FleetRun {
 
   async #rowOf(serverId: string, plan: FleetPlan, keyTrial: KeyTrial): Promise<ServerRow> {
     if (isCancelled()) {
-      return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before this server was started');
+      return unmeasuredRow(serverId, 'not_reached', null, `${RUN_CANCELLED} before this server was started`);
     }
     const input = serverInput(serverId, plan, this.#maxRowBytes, this.#next.get(serverId));
     return keyTrial.run(input, (each) => runServer(serverId, [each], plan.serverTimeoutMs));

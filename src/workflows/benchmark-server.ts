@@ -1,5 +1,6 @@
 import { isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { RowError } from '../domain/failures/failure.ts';
+import { RUN_CANCELLED } from '../domain/reports/cancelled-servers.ts';
 import { checkedRow } from '../domain/reports/checked-row.ts';
 import { machineFacts } from '../domain/servers/machine.ts';
 import { tenths } from '../domain/values/numbers.ts';
@@ -99,7 +100,7 @@ async function rowOf(
   const facts = { serverId, hardwareClass, classBy, identity, machine: machineFacts(plan.machine), ...elapsed() };
   const judged = judgedRow(facts, rows, notes);
   const row = plan.expectationMissing ? withError(judged, plan.expectationMissing) : judged;
-  return cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row;
+  return cancelled ? { ...row, verdict: 'cancelled', reason: RUN_CANCELLED } : row;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 } from '@temporalio/workflow';
 import type { ServerInput } from '../domain/plans/plan.ts';
 import type { RowError } from '../domain/failures/failure.ts';
+import { RUN_CANCELLED } from '../domain/reports/cancelled-servers.ts';
 import { readServerRow } from '../domain/reports/read-report.ts';
 import { serverWorkflowId } from '../domain/servers/server.ts';
 import { unmeasuredRow, type ServerRow } from '../domain/verdicts/server-row.ts';
@@ -35,7 +36,7 @@ export async function runServer(serverId: string, args: unknown[], runTimeoutMs:
     try {
       if (pause !== null) await sleep(pause);
     } catch {
-      return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before this server was free');
+      return unmeasuredRow(serverId, 'not_reached', null, `${RUN_CANCELLED} before this server was free`);
     }
   }
   const message = `another run is benchmarking this server: workflow ${serverWorkflowId(serverId)}`;
@@ -67,7 +68,7 @@ function rowOf(serverId: string, result: unknown): ServerRow {
 }
 
 function rowOfFailure(serverId: string, failure: unknown): ServerRow {
-  if (isCancellation(failure)) return unmeasuredRow(serverId, 'cancelled', null, 'the run was cancelled');
+  if (isCancellation(failure)) return unmeasuredRow(serverId, 'cancelled', null, RUN_CANCELLED);
   const row = readServerRow(detailsOf(failure), serverId);
   // A failed workflow never counts as a pass, no matter what its details contain.
   if (row !== null && ['fail', 'error', 'busy', 'cancelled'].includes(row.verdict)) return row;

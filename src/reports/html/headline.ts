@@ -1,5 +1,5 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
-import { cancelledServers } from '../../domain/reports/run-cancelled.ts';
+import { cancelledServers } from '../../domain/reports/cancelled-servers.ts';
 import { hasWrongResult } from '../../domain/verdicts/shortfall-advice.ts';
 import { countUnjudged, verdicts, type Verdict } from '../../domain/verdicts/verdict.ts';
 import { classesText, durationText, passedWithout, plural, stateText, verdictText } from '../counts.ts';
