@@ -77,14 +77,9 @@ export class RemoteJob {
     };
   }
 
-  /** What a job has printed that was killed; null: unknown. */
+  /** What a job has printed that was killed; null: nothing. */
   async printed(): Promise<JobOutput | null> {
-    try {
-      return this.#printedIn(await this.poll(0));
-    } catch (error) {
-      if (error instanceof Failure) return null;
-      throw error;
-    }
+    return this.#printedIn(await this.poll(0));
   }
 
   #ending(view: JobView): Ending {
