@@ -25,9 +25,10 @@ export interface CardContext {
 /** Everything about a server that fell short, or could not be judged. @param place the index of the server in the report */
 export function serverCard(row: ServerRow, place: number, context: CardContext): Markup {
   const why = ownLine(row);
-  const parts = problemsOf(row).map((each) => benchmarkPart(row, each, context));
+  const problems = problemsOf(row);
+  const parts = problems.map((each) => benchmarkPart(row, each, context));
   const notes = row.notes.map((note) => markup`<p class="note">${reportText(note)}</p>`);
-  return markup`<article class="card ${row.verdict}" id="s${place}"><h3>${reportText(row.serverId, 100)} ${badge(row)}</h3>${machineLine(row)}${why}${parts}${notes}${truncationLine(row)}${adviceOf(row)}${measurementFold(row, context)}${context.records.outputsOf(row)}</article>`;
+  return markup`<article class="card ${row.verdict}" id="s${place}"><h3>${reportText(row.serverId, 100)} ${badge(row)}</h3>${machineLine(row)}${why}${parts}${notes}${truncationLine(row)}${adviceOf(row.error, problems)}${measurementFold(row, context)}${context.records.outputsOf(row)}</article>`;
 }
 
 export function badge({ verdict, readiness }: Pick<ServerRow, 'verdict' | 'readiness'>): Markup {
@@ -98,10 +99,9 @@ function truncationLine({ truncated }: ServerRow): Markup | null {
 }
 
 /** What to do, one sentence for each kind of problem. */
-function adviceOf(row: ServerRow): Markup | null {
-  const problems = problemsOf(row);
+function adviceOf(own: ServerRow['error'], problems: readonly BenchmarkRow[]): Markup | null {
   const ofShortfalls = problems.flatMap(({ shortfalls }) => shortfalls.map((each) => shortfallAdvice(each).advice));
-  const errors = [row.error, ...problems.map(({ error }) => error)];
+  const errors = [own, ...problems.map(({ error }) => error)];
   const ofErrors = errors.flatMap((each) => (each && isFailureKind(each.type) ? advice[each.type] : []));
   const all = [...new Set([...ofShortfalls, ...ofErrors])];
   return all.length === 0 ? null : markup`<p class="advice"><b>What to do:</b> ${all.join(' ')}</p>`;
