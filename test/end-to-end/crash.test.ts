@@ -167,31 +167,23 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
   });
 
   test('of a run stays up for a run that another process has started on it', async () => {
-    const first = fleet.start('run', '--yes', '--json', '--limit', 'web-1');
-    await held.measures(1);
-    const second = fleet.start('run', '--yes', '--json', '--limit', 'web-2');
-    const [, runId] = await second.waitFor(/^Run (\S+):/m);
-    await held.measures(2);
+    const { first, second, secondId } = await held.startTwoRuns('--json');
     // The command of web-1 ends, that of web-2 continues.
     held.release();
     const ends = await Promise.all([first.ended, second.ended]);
     expect(ends.map(({ stdout }) => json(stdout).servers[0]?.serverId)).toEqual(['web-1', 'web-2']);
     expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-    expect(runId).toBe(json(ends[1].stdout).run);
+    expect(secondId).toBe(json(ends[1].stdout).run);
   });
 
   test('that ends with its owner is reported to other processes with a run on it', async () => {
-    const owner = fleet.start('run', '--yes', '--limit', 'web-1');
-    await held.measures(1);
-    const other = fleet.start('run', '--yes', '--json', '--limit', 'web-2');
-    const [, runId] = await other.waitFor(/^Run (\S+):/m);
-    await held.measures(2);
+    const { first: owner, second: other, secondId } = await held.startTwoRuns();
     await kill(owner);
     const { stdout, stderr, exitCode } = await other.ended;
     expect(stdout).toBe('');
     expect(stderr).toMatch(
       new RegExp(
-        `^fleetmark: the Temporal at \\S+ ended with the fleetmark that had started it before the run ${runId} ended\\n` +
+        `^fleetmark: the Temporal at \\S+ ended with the fleetmark that had started it before the run ${secondId} ended\\n` +
           'Resume it: fleetmark run --resume\\n$',
         'm'
       )

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { commandLine, eventually, parentOf, processesWith } from '../support/processes.ts';
+import type { Running } from './command-line.ts';
 import { startFleet, type Fleet } from './fleet.ts';
 import { scoreCommand, type Settings } from '../support/fleetmark-yaml.ts';
 
@@ -50,6 +51,16 @@ export class HeldBenchmark {
   /** The command lines of its running processes. */
   processes(): string[] {
     return processesWith(this.#pause).map(commandLine);
+  }
+
+  /** A run of `web-1`, and a run of `web-2` in the Temporal of the first one. Resolves when both are being measured. */
+  async startTwoRuns(...firstOptions: string[]): Promise<{ first: Running; second: Running; secondId: string }> {
+    const first = this.#fleet.start('run', '--yes', ...firstOptions, '--limit', 'web-1');
+    await this.measures(1);
+    const second = this.#fleet.start('run', '--yes', '--json', '--limit', 'web-2');
+    const [, secondId] = await second.waitFor(/^Run (\S+):/m);
+    await this.measures(2);
+    return { first, second, secondId: secondId! };
   }
 
   /** Resolves when this number of servers is being measured. */

@@ -39,13 +39,9 @@ describe.skipIf(skipsWithout())('a run of 20 servers in parallel', () => {
   });
 
   test('Ctrl-C does not end the run that another terminal has started in the same Temporal', async () => {
-    const ours = fleet.start('run', '--yes', '--json', '--limit', 'web-1');
-    await held.measures(1);
-    const theirs = fleet.start('run', '--yes', '--json', '--limit', 'web-2');
-    const [, theirId] = await theirs.waitFor(/^Run (\S+):/m);
-    await held.measures(2);
+    const { first: ours, second: theirs, secondId } = await held.startTwoRuns('--json');
     ours.process.kill('SIGINT');
-    await ours.waitFor(new RegExp(`^Waiting for ${theirId}, started here by another fleetmark`, 'm'));
+    await ours.waitFor(new RegExp(`^Waiting for ${secondId}, started here by another fleetmark`, 'm'));
     held.release();
     const [left, passed] = await Promise.all([ours.ended, theirs.ended]);
     expect((JSON.parse(left.stdout) as FleetReport).counts).toMatchObject({ cancelled: 1 });
