@@ -283,8 +283,9 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
 
     test('that goes silent is lost after three unanswered keepalives', async () => {
       await withProxy(async ({ access, blackHole }) => {
-        const ssh = closeLater(sshTo(access, { keepaliveMs: 100 }));
+        const ssh = closeLater(sshTo(access, { keepaliveMs: 300 }));
         const { result } = await endless(ssh, 'sleep 1000');
+        await ssh.run('true'); // its answer comes after the line that says that the first command began
         blackHole();
         await expect(result).rejects.toMatchObject({
           kind: 'ConnectionLost',
