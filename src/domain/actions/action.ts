@@ -1,3 +1,4 @@
+import { decimal, percentOf } from '../values/decimal.ts';
 import type { SecretReference } from '../values/secret-reference.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
 
@@ -53,12 +54,11 @@ export interface CommandTarget {
 
 /** How many servers of a class with this many servers an action may have acted on. */
 export function allowedServers(limit: ActionLimit, ofClass: number): number {
-  // Binary fractions: 5 % of 20 can be a little below 1.
-  return 'servers' in limit ? limit.servers : Math.floor(limit.share * ofClass + 1e-9);
+  return 'servers' in limit ? limit.servers : Math.floor(decimal(limit.share * ofClass));
 }
 
 /** `5 %`, `2 servers` */
 export function limitText(limit: ActionLimit): string {
-  if ('share' in limit) return `${Number((limit.share * 100).toFixed(3))} %`;
+  if ('share' in limit) return `${percentOf(limit.share)} %`;
   return limit.servers === 1 ? '1 server' : `${limit.servers} servers`;
 }

@@ -1,8 +1,9 @@
 import { isCount } from '../measurements/measurement.ts';
-import { median } from '../measurements/statistics.ts';
+import { median, spread } from '../measurements/statistics.ts';
 import type { MeasuredRun } from '../reports/read-report.ts';
+import { percentOf } from '../values/decimal.ts';
 import { grouped } from '../values/grouped.ts';
-import type { Expectation } from '../verdicts/expectation.ts';
+import { limitsOf, reaches, type Expectation } from '../verdicts/expectation.ts';
 import type { Observation } from './observations.ts';
 import { MAD_TO_DEVIATION, outliersOf } from './outliers.ts';
 
@@ -84,12 +85,15 @@ function expectationOf(
   if (ofCount) return { expectation: { min: Math.floor(middle) }, isWide: false };
   const reference = Number(middle.toPrecision(3));
   const measured = Math.max(acrossServers(servers, reference), median(servers.map(({ spread }) => spread)));
-  const percent = Math.ceil(100 * Math.min(MAX_TOLERANCE, Math.max(MIN_TOLERANCE, measured)));
+  const percent = Math.ceil(percentOf(Math.min(MAX_TOLERANCE, Math.max(MIN_TOLERANCE, measured))));
   return { expectation: { reference, tolerance: percent / 100 }, isWide: measured > MAX_TOLERANCE };
 }
 
-function isOutside(value: number, { reference, tolerance = 0, min = -Infinity }: Expectation): boolean {
-  return reference === undefined ? value < min : Math.abs(value - reference) > reference * tolerance;
+/** Better or worse than the reference by more than the tolerance, or below the minimum. */
+function isOutside(value: number, expectation: Expectation): boolean {
+  const { tolerance: within } = expectation;
+  const limits = limitsOf(within === undefined ? expectation : { ...expectation, within }, 'higher');
+  return limits.some((limit) => !reaches(value, limit));
 }
 
 /** A server, all runs combined: it counts once, no matter how often it was measured. */
@@ -111,7 +115,7 @@ function observedServer(observations: readonly Observation[]): ObservedServer {
   const value = median(worst.map((each) => each.value));
   const range: [number, number] = [worst[0]!.value, worst.at(-1)!.value];
   const devices = Math.floor(median(byRun.map(([first]) => first!.devices)));
-  const acrossRuns = value === 0 ? 0 : (range[1] - range[0]) / Math.abs(value);
+  const acrossRuns = value === 0 ? 0 : spread(worst.map((each) => each.value));
   return {
     serverId,
     device,

@@ -1,15 +1,21 @@
+import { decimal } from '../values/decimal.ts';
+
 /** The middle value, or the mean of the two middle ones. NaN if there are no values, or one of them is NaN. */
 export function median(values: readonly number[]): number {
   if (values.length === 0 || values.some(Number.isNaN)) return Number.NaN;
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  const [low, high] = [sorted[sorted.length % 2 === 1 ? middle : middle - 1]!, sorted[middle]!];
+  return low === high ? low : Math.min(high, Math.max(low, decimal((low + high) / 2)));
 }
 
-/** (max - min) / |median|: 0 for one value, Infinity if the median is 0 and the values differ. */
+/**
+ * (max - min) / |median|: 0 for one value, Infinity if the median is 0 and the values differ. With 12 digits: a difference
+ * of two values has fewer right ones than they have.
+ */
 export function spread(values: readonly number[]): number {
   const range = Math.max(...values) - Math.min(...values);
-  return range === 0 ? 0 : range / Math.abs(median(values));
+  return range === 0 ? 0 : decimal(range / Math.abs(median(values)), 12);
 }
 
 /** The increase of a counter; null if it is unknown, or decreased because the counter was reset. */

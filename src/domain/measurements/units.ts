@@ -1,3 +1,5 @@
+import { decimal } from '../values/decimal.ts';
+
 /** A number and its unit, as a user writes them: `45 TFLOPS`, `3.2GiB/s`, `95%`, `8` (with an empty unit). */
 export interface Quantity {
   value: number;
@@ -23,8 +25,8 @@ export function convert({ value, unit: written }: Quantity, unit: string): numbe
   const [from, to] = [unitOf(written === '' ? unit : written), unitOf(unit)];
   if (from.name !== to.name) return null;
   const amount = from.factor === to.factor ? value : (value * from.factor) / to.factor;
-  // 15 digits hide rounding errors: 0.1, not 0.10000000000000002. Adding 0 turns -0 into 0.
-  return (Number.isInteger(amount) || from.factor === to.factor ? amount : Number(amount.toPrecision(15))) + 0;
+  // Adding 0 turns -0 into 0.
+  return (Number.isInteger(amount) || from.factor === to.factor ? amount : decimal(amount)) + 0;
 }
 
 const decimals = { n: 1e-9, u: 1e-6, µ: 1e-6, μ: 1e-6, m: 1e-3, k: 1e3, K: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 };

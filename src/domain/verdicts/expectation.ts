@@ -1,4 +1,5 @@
 import type { Better } from '../measurements/measurement.ts';
+import { decimal } from '../values/decimal.ts';
 
 /**
  * What a metric must reach, in its unit: a reference with a tolerance (0.1 = 10 %) on the bad side, or on both sides
@@ -29,16 +30,22 @@ export function limitsOf(expectation: Expectation, better: Better): Limit[] {
   const { reference, within, min, max } = expectation;
   const limits: Limit[] = [];
   if (reference !== undefined && within !== undefined) {
-    const slack = Math.abs(reference) * within;
-    limits.push({ comparison: '>=', expected: reference - slack }, { comparison: '<=', expected: reference + slack });
+    limits.push(lower(reference, within), upper(reference, within));
   } else if (reference !== undefined) {
-    const slack = Math.abs(reference) * toleranceOf(expectation);
-    if (better === 'higher') limits.push({ comparison: '>=', expected: reference - slack });
-    else limits.push({ comparison: '<=', expected: reference + slack });
+    limits.push((better === 'higher' ? lower : upper)(reference, toleranceOf(expectation)));
   }
   if (min !== undefined) limits.push({ comparison: '>=', expected: min });
   if (max !== undefined) limits.push({ comparison: '<=', expected: max });
   return limits;
+}
+
+/** With 14 digits, so that a value equal to the limit that people calculate reaches it: 4 less 18 % is 3.28. */
+function lower(reference: number, tolerance: number): Limit {
+  return { comparison: '>=', expected: decimal(reference - Math.abs(reference) * tolerance, 14) };
+}
+
+function upper(reference: number, tolerance: number): Limit {
+  return { comparison: '<=', expected: decimal(reference + Math.abs(reference) * tolerance, 14) };
 }
 
 export function toleranceOf(expectation: Expectation): number {

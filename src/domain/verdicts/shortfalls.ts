@@ -1,4 +1,5 @@
 import { isNamedDevice } from '../measurements/measurement.ts';
+import { percentOf } from '../values/decimal.ts';
 import { grouped } from '../values/grouped.ts';
 import { distinguishable } from '../values/numbers.ts';
 import { marginOf } from './margin.ts';
@@ -32,8 +33,8 @@ export function deviceText(device: number, address: string | null = null): strin
 
 /** The share in percent, never rounded to 100 %. */
 export function formatShare(share: number): string {
-  const percent = share < 1 ? Math.floor(share * 100) : Math.ceil(share * 100);
-  return `${percent} %`;
+  const percent = percentOf(share);
+  return `${share < 1 ? Math.min(Math.floor(percent), 99) : Math.ceil(percent)} %`;
 }
 
 /** Sorts shortfalls: wrong results first, then by the missing share, the largest first. */

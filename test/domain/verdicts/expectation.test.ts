@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expectationsOf, limitsOf, reaches, toleranceOf } from '../../../src/domain/verdicts/expectation.ts';
 
@@ -18,6 +19,23 @@ test('a value equal to the limit reaches it', () => {
   expect(reaches(79.999, { comparison: '>=', expected: 80 })).toBe(false);
   expect(reaches(80, { comparison: '<=', expected: 80 })).toBe(true);
   expect(reaches(80.001, { comparison: '<=', expected: 80 })).toBe(false);
+});
+
+test('a value equal to the limit as people calculate it reaches it: no rounding error blames a server', () => {
+  expect(limitsOf({ reference: 4, tolerance: 0.18 }, 'higher')).toEqual([{ comparison: '>=', expected: 3.28 }]);
+  expect(limitsOf({ reference: 3, within: 0.24 }, 'higher').map(({ expected }) => expected)).toEqual([2.28, 3.72]);
+  expect(limitsOf({ reference: 2 ** 40, tolerance: 0.05 }, 'lower')[0]!.expected).toBe(1_154_487_209_164.8);
+  const digits = fc.integer({ min: 1, max: 1_000_000_000 });
+  const decimals = fc.integer({ min: 0, max: 6 });
+  const direction = fc.constantFrom('higher', 'lower');
+  fc.assert(
+    fc.property(digits, decimals, fc.integer({ min: 1, max: 95 }), direction, (number, places, percent, better) => {
+      const reference = Number(`${number}e-${places}`);
+      const exact = number * (better === 'higher' ? 100 - percent : 100 + percent);
+      const [limit] = limitsOf({ reference, tolerance: percent / 100 }, better);
+      expect(limit!.expected).toBe(Number(`${exact}e-${places + 2}`));
+    })
+  );
 });
 
 test('a value that is not finite reaches no limit', () => {

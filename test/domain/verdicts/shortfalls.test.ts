@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatShortfall, shortfallTexts, worstFirst } from '../../../src/domain/verdicts/shortfalls.ts';
+import { formatShare, formatShortfall, shortfallTexts, worstFirst } from '../../../src/domain/verdicts/shortfalls.ts';
 
 test('a shortfall says metric, measured, expected, unit and share', () => {
   const shortfall = { metric: 'cpu.events_per_second', device: null, unit: 'events/s' };
@@ -15,6 +15,13 @@ test('a shortfall says metric, measured, expected, unit and share', () => {
 test('a tiny shortfall is shown neither as equal nor as 100 %', () => {
   const near = { metric: 'm', device: null, unit: 'u', measured: 7199.7, comparison: '>=', expected: 7200 } as const;
   expect(formatShortfall(near)).toBe('m 7,199.7 of >= 7,200 u (99 %)');
+  expect(formatShare(1 - Number.EPSILON / 2)).toBe('99 %');
+  expect(formatShare(1.0001)).toBe('101 %');
+});
+
+test('a share of whole percents is shown as it is', () => {
+  for (let percent = 1; percent < 100; percent += 1) expect(formatShare(percent / 100)).toBe(`${percent} %`);
+  for (let percent = 101; percent < 300; percent += 1) expect(formatShare(percent / 100)).toBe(`${percent} %`);
 });
 
 test('measured and expected values never look the same, for any numbers', () => {
@@ -49,7 +56,7 @@ test('wrong results come before every other shortfall, however small', () => {
     expected: 10,
   } as const;
   expect(worstFirst([slow, wrong])).toEqual([wrong, slow]);
-  expect(shortfallTexts([slow, wrong])).toEqual(['m.errors 11 of <= 10 errors (111 %)', 'm 1 of >= 100 u (1 %)']);
+  expect(shortfallTexts([slow, wrong])).toEqual(['m.errors 11 of <= 10 errors (110 %)', 'm 1 of >= 100 u (1 %)']);
 });
 
 test('for each metric the worst device is named, and the others are counted', () => {

@@ -15,6 +15,7 @@ test.each([
   [values(8), [most(10)], ' (20 % to spare)'],
   [values(95), [least(90), most(110)], ' (5 % to spare)'],
   [values(109), [least(90), most(110)], ' (at the limit)'],
+  [values(1.16), [least(1)], ' (16 % to spare)'],
   [values(-40), [least(-50)], ' (20 % to spare)'],
 ])('%j of %j: %s', (measured, limits, text) => {
   expect(marginText(measured, limits)).toBe(text);

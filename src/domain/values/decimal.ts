@@ -1,0 +1,12 @@
+/**
+ * Removes the rounding error of binary fractions: 0.29 * 100 is 28.999999999999996, and 29 with 15 significant digits. A
+ * number that nobody calculated with stays as it is, so apply it to results only.
+ */
+export function decimal(value: number, digits = 15): number {
+  return Number(value.toPrecision(digits));
+}
+
+/** 29 for 0.29. */
+export function percentOf(share: number): number {
+  return decimal(share * 100);
+}
