@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { matchPattern, withinTime } from '../../src/outputs/bounded-match.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
+import { withoutCpu } from './without-cpu.ts';
 
 test('all matches are found line by line, with their groups and places', () => {
   const found = matchPattern('^(?<name>\\w+): (\\S+)(x)?$', 'score: 1\nno\ntime: 2', 'all');
@@ -41,4 +42,14 @@ test('any other work ends after a timeout, too', () => {
   };
   expect(() => withinTime(0, forEver)).toThrow(/the output could not be read: it takes too long/);
   expect(withinTime(0, () => 80)).toBe(80);
+});
+
+test('work that got no CPU before the timeout is done again', () => {
+  let attempts = 0;
+  const result = withinTime(0, () => {
+    attempts += 1;
+    if (attempts === 1) withoutCpu(700);
+    return 80;
+  });
+  expect(result).toBe(80);
 });
