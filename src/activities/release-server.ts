@@ -6,6 +6,9 @@ import { unresponsive, withTimeLimit } from './answer-limit.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 
+/** A server can answer thousands, which would not fit into a result. */
+const MAX_NAMED = 50;
+
 /**
  * Ends and removes all jobs of a run on its server, then checks again. Runs when the results are in the history. Afterwards
  * no job of the run can start, not even from a delayed request.
@@ -24,7 +27,8 @@ export function releaseServer({
         const left: string[] = [];
         for (const prefix of [...earlier, request.prefix])
           left.push(...(await endAll(ssh, { ...own, prefix, signal })));
-        return left;
+        const more = left.length - MAX_NAMED;
+        return more > 0 ? [...left.slice(0, MAX_NAMED), `${more} more`] : left;
       })
     );
   };

@@ -10,6 +10,7 @@ import { leftoverOf, leftoverText, type JobView } from './job-view.ts';
 import { neededKib, type DetachedJobLimits } from './limits.ts';
 import { machineGuards } from './machine-guards.ts';
 import { RemoteJob } from './remote-job.ts';
+import { runningJobs } from './running-jobs.ts';
 import { scriptSenderTo, type ScriptDependencies } from './script-sender.ts';
 
 const CLEAN_SECONDS = 60;
@@ -51,8 +52,8 @@ export function createJobs(folder: string, dependencies: ScriptDependencies): De
       const base = checkJobFolder(host);
       const values = { BASE: base, PREFIX: checkJobId(prefix).replace(/\.+$/, ''), GUARD: host.guard ?? '' };
       const answer = await senderTo(request)('clean', values, CLEAN_SECONDS);
-      if (answer.values.get('running') === '0') return { running: [], leftover: leftoverOf(answer) };
-      return { running: answer.out.toString('latin1').split('\n').filter(Boolean), leftover: [] };
+      const running = runningJobs(answer, values.PREFIX);
+      return { running, leftover: running.length === 0 ? leftoverOf(answer) : [] };
     },
   };
 }
