@@ -110,9 +110,7 @@ function replaced(value: unknown, [step, ...rest]: string[], isKey: boolean, by:
 }
 
 describe('a hostile value is refused in printable lines, or has no effect', () => {
-  const timeout = 120_000;
-
-  test('in every position of fleetmark.yaml', { timeout }, async () => {
+  test('in every position of fleetmark.yaml', async () => {
     const file = join(folderWith({ 'hosts.txt': 'web-1\n' }), 'fleetmark.yaml');
     const read = async (place: { path: string[]; isKey: boolean }, value: string, whole: object = configuration) => {
       writeFileSync(file, JSON.stringify(replaced(whole, place.path, place.isKey, value)));
@@ -147,7 +145,7 @@ describe('a hostile value is refused in printable lines, or has no effect', () =
     }
   });
 
-  test('in every option of the output of ssh -G', { timeout }, () => {
+  test('in every option of the output of ssh -G', () => {
     const account = { home: '/home/me', env: {}, user: 'me' };
     const asked = { host: 'web-1', port: null, user: null };
     const further = ['%h', '%x', '${HOME}', '${X', '~bob/x', 'a@b@c', 'b,-oProxyCommand=x', '#'];

@@ -9,8 +9,6 @@ import { expectInertOrRefused } from '../support/inert.ts';
 import { folderWith } from '../support/temporary-folder.ts';
 
 describe('a hostile value is refused in printable lines, or has no effect', () => {
-  const timeout = 120_000;
-
   /** Unquoted, and also quoted in formats with quotes. */
   const inventories: Record<string, (value: string) => string> = {
     'ini-host.ini': (value) => `[web]\n${value}\n`,
@@ -50,7 +48,7 @@ describe('a hostile value is refused in printable lines, or has no effect', () =
   };
   const names = Object.keys(inventories);
 
-  test('in every position of every inventory format', { timeout }, async () => {
+  test('in every position of every inventory format', async () => {
     const folder = folderWith({});
     const read = async (name: string, value: string) => {
       const path = join(folder, name);
@@ -92,7 +90,7 @@ describe('a hostile value is refused in printable lines, or has no effect', () =
     }
   });
 
-  test('as an inventory on the command line, or as its name', { timeout }, async () => {
+  test('as an inventory on the command line, or as its name', async () => {
     const given = (value: string): GivenInventory[] => [
       { kind: 'file', written: value, path: `/nowhere/${value}` },
       { kind: 'list', written: value, text: value.replaceAll(',', '\n') },
