@@ -3,7 +3,7 @@ import { sameAddresses } from '../../../src/inventory/selection/same-address.ts'
 import type { JumpHost } from '../../../src/domain/servers/server.ts';
 
 function server(serverId: string, host: string, port: number | null = 22, jumps: JumpHost[] | null = null) {
-  return { serverId, host, port, jumps };
+  return { serverId, host, port, user: null, jumps };
 }
 
 test('of several ids with the same host and port, all but the first are reported as the same machine', () => {
@@ -42,4 +42,13 @@ test('a missing port is 22, and the same address behind another jump host is ano
   const bastion = { host: 'bastion', port: null, user: null };
   const servers = [server('a', '10.0.0.1', null), server('b', '10.0.0.1'), server('c', '10.0.0.1', 22, [bastion])];
   expect(Object.keys(sameAddresses(servers))).toEqual(['b']);
+});
+
+test('another user of the same address may lead to another machine behind a gateway; the same user does not', () => {
+  const pod = (serverId: string, user: string | null) => ({ ...server(serverId, 'ssh.gateway'), user });
+  const pods = [pod('a', 'pod1'), pod('b', 'pod2'), pod('c', null), pod('again', 'pod2'), pod('d', null)];
+  expect(sameAddresses(pods)).toEqual({
+    again: 'the same machine as b (ssh.gateway:22)',
+    d: 'the same machine as c (ssh.gateway:22)',
+  });
 });
