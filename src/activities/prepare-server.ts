@@ -77,13 +77,14 @@ async function planServer(
   const identity = machineIdentity(reached.hostKey, ids);
   const guard = machineGuard(reached.hostKey, ids);
 
-  const found = classOf(settings.servers.get(serverId)!, settings.classes, machineFacts(machine));
-  const expected = measureOnly ? {} : (settings.expect[found.hardwareClass] ?? {});
+  const { nearMiss, ...found } = classOf(settings.servers.get(serverId)!, settings.classes, machineFacts(machine));
+  const expected = measureOnly || nearMiss ? {} : (settings.expect[found.hardwareClass] ?? {});
   const chosen = settings.benchmarks.filter(({ benchmark }) => benchmarks.includes(benchmark));
   const plans = chosen.map((each) => planBenchmark(each, expected, { machine, tools, ssh: settings.ssh }));
   const isMissing = settings.requireExpectations && !measureOnly && !plans.some(isJudged);
-  const missing = isMissing ? { expectationMissing: expectationMissing(settings, found.hardwareClass, plans) } : {};
-  const facts = { serverId, target, identity, ...found, machine, benchmarks: plans, ...missing };
+  const missing = nearMiss ?? (isMissing ? expectationMissing(settings, found.hardwareClass, plans) : null);
+  const unjudged = missing === null ? {} : { expectationMissing: missing };
+  const facts = { serverId, target, identity, ...found, machine, benchmarks: plans, ...unjudged };
 
   const ofGpus = gpuNotes(chosen, { machine, tools });
   const startsSomething = plans.some(({ step }) => isStep(step));

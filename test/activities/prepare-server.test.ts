@@ -9,7 +9,7 @@ import type { ServerInput, ServerPlan } from '../../src/domain/plans/plan.ts';
 import type { QuietLimits } from '../../src/domain/measurements/quiet-limits.ts';
 import type { Server } from '../../src/domain/servers/server.ts';
 import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
-import { connectionTo, scriptedSsh, type ScriptedSsh } from '../support/scripted-ssh.ts';
+import { connectionTo, scriptedSsh, withGpus, type ScriptedSsh } from '../support/scripted-ssh.ts';
 
 const limits: QuietLimits = { ...allOff, cpu: 0.2, gpuProcesses: 0 };
 
@@ -170,14 +170,10 @@ describe('the GPUs of a server', () => {
   ];
 
   async function prepared(devices: GpuChoice | null, input: Partial<ServerInput> = {}): Promise<ServerPlan> {
-    const scripted = scriptedSsh(() => '');
-    const ssh: ScriptedSsh = {
-      ...scripted,
-      async runCommand(request) {
-        const result = await scripted.runCommand(request);
-        return { ...result, stdout: result.stdout.replace(/^package_manager=/m, `${lines.join('\n')}\n$&`) };
-      },
-    };
+    const ssh = withGpus(
+      scriptedSsh(() => ''),
+      lines
+    );
     const gpu = scoreBenchmark('gpu', { command: null, devices });
     const configuration = configurationOf({ servers: ['web-1'], benchmarks: [scoreBenchmark('cpu'), gpu] });
     const { prepareServer } = createActivities({ configuration: async () => configuration, ssh });

@@ -123,6 +123,17 @@ export function scriptedSsh(
   };
 }
 
+/** Adds GPUs to every scripted server: lines of the script that reads the machine facts. */
+export function withGpus(scripted: ScriptedSsh, lines: readonly string[]): ScriptedSsh {
+  return {
+    ...scripted,
+    async runCommand(request) {
+      const result = await scripted.runCommand(request);
+      return { ...result, stdout: result.stdout.replace(/^package_manager=/m, `${lines.join('\n')}\n$&`) };
+    },
+  };
+}
+
 function lookAtThisMachine(): string {
   const command = machineCommand(catalogue.flatMap((tool) => tool.executables));
   return execFileSync('/bin/sh', ['-c', command], { encoding: 'utf8' });

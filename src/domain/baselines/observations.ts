@@ -1,5 +1,6 @@
 import { isCount, type Better } from '../measurements/measurement.ts';
 import { BESIDE_OTHER_WORK } from '../measurements/quiet-limits.ts';
+import { NEAR_MISS } from '../servers/hardware-class.ts';
 import type { MeasuredRun } from '../reports/read-report.ts';
 import { grouped } from '../values/grouped.ts';
 import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
@@ -40,8 +41,9 @@ export const CONTRADICTS = 'has samples that contradict each other';
 const MAX_VALUE = 1e100;
 
 /**
- * The usable values of all runs. A server that fell short counts as well. Left out: servers that could not be judged or
- * were measured under other load, and values whose samples are further apart than `maxSpread`.
+ * The usable values of all runs. A server that fell short counts as well. Left out: servers that could not be judged,
+ * have less than their class asks for, or were measured under other load, and values whose samples are further apart than
+ * `maxSpread`.
  */
 export function observationsOf(
   runs: readonly MeasuredRun[],
@@ -51,12 +53,10 @@ export function observationsOf(
   const leftOut: { reason: string; serverId: string }[] = [];
   for (const [run, { servers }] of runs.entries()) {
     for (const row of servers) {
-      const { serverId, verdict, error, benchmarks } = row;
-      if (benchmarks.length === 0 && verdict !== 'skip') {
-        const reason = verdict.replace('_', ' ') + (error === null ? '' : ` ${error.type}`);
-        leftOut.push({ reason, serverId });
-      }
-      for (const benchmark of benchmarks) {
+      const { serverId } = row;
+      const whyNone = whyUnusableServer(row);
+      if (whyNone !== null) leftOut.push({ reason: whyNone, serverId });
+      for (const benchmark of whyNone === null ? row.benchmarks : []) {
         const why = whyUnusableRow(row, benchmark);
         if (why !== null) leftOut.push({ reason: `${benchmark.benchmark} ${why}`, serverId });
         for (const each of why === null ? observationsIn(row, benchmark, run) : []) {
@@ -70,6 +70,12 @@ export function observationsOf(
   const byReason = [...grouped(leftOut, ({ reason }) => reason)];
   const idsOf = (of: typeof leftOut): string[] => [...new Set(of.map(({ serverId }) => serverId))];
   return { observations, leftOut: byReason.map(([reason, of]) => ({ reason, serverIds: idsOf(of) })) };
+}
+
+function whyUnusableServer({ verdict, error, classBy, benchmarks }: ServerRow): string | null {
+  if (classBy === NEAR_MISS) return 'near miss of its class';
+  if (benchmarks.length > 0 || verdict === 'skip') return null;
+  return verdict.replace('_', ' ') + (error === null ? '' : ` ${error.type}`);
 }
 
 function whyUnusableRow({ notes }: ServerRow, { verdict, error, evidence, measurements }: BenchmarkRow): string | null {

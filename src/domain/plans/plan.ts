@@ -114,13 +114,13 @@ export interface ServerPlan {
   /** Identity of the machine, from `machineIdentity`. Missing from earlier versions, like `classBy`. */
   identity?: string;
   hardwareClass: string;
-  /** The rule that chose the class: `server`, `group gpu`, `detected`, `default`. */
+  /** The rule that chose the class: `server`, `group gpu`, `detected`, `near miss`, `default`. */
   classBy?: string;
   machine: Machine;
   /** The folder for its jobs, the same for all workers. */
   host: JobHost;
   benchmarks: BenchmarkPlan[];
-  /** The error if it has no expectations, although `requireExpectations` is set. */
+  /** Why nothing is expected of it, although `requireExpectations` is set, or because it nearly matches a class. */
   expectationMissing?: RowError;
   /** Notes for its row, for example about other work. */
   notes: string[];

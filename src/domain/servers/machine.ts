@@ -90,6 +90,13 @@ export function gpuName({ model, vendor, deviceId }: Gpu): string {
   return model ?? (deviceId ? `${name} ${vendorId}:${deviceId}` : `${name} ${vendorId}`);
 }
 
+/** The vendor in a {@link gpuName} without a model; null: the name is that of a model. */
+export function vendorOfUnnamed(name: string): Gpu['vendor'] | null {
+  const [, vendor, vendorId] = /^(\S+) ([0-9a-f]{4})(?::[0-9a-f]{4})?$/.exec(name) ?? [];
+  const known = Object.entries(vendorNames) as [Gpu['vendor'], readonly string[]][];
+  return known.find(([, [shown, id]]) => shown === vendor && id === vendorId)?.[0] ?? null;
+}
+
 /** A note for a server with GPUs, if its environment hides devices from benchmarks. */
 export function devicesHidden({ gpus, hidesDevices = [] }: Machine): string[] {
   if (gpus.length === 0 || hidesDevices.length === 0) return [];

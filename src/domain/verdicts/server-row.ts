@@ -68,7 +68,7 @@ export interface BenchmarkRow {
 export interface ServerRow {
   serverId: string;
   hardwareClass: string | null;
-  /** The rule that chose the class: `server`, `group gpu`, `detected`, `default`; null: unknown. */
+  /** The rule that chose the class: `server`, `group gpu`, `detected`, `near miss`, `default`; null: unknown. */
   classBy: string | null;
   machine: MachineFacts | null;
   /** Equal for two ids of one machine: 16 hexadecimal digits; the first half depends only on its host key. Null: unknown. */
@@ -115,9 +115,9 @@ export function unpreparedRow(serverId: string, error: RowError): ServerRow {
   return unmeasuredRow(serverId, error.type === 'ServerBusy' ? 'busy' : 'error', error);
 }
 
-/** Turns `measured` or `skip` into an error; other verdicts stay. */
+/** Turns `measured` or `skip` into an error; other verdicts stay, with the message in a note. */
 export function withError(row: ServerRow, error: RowError): ServerRow {
-  if (row.verdict !== 'measured' && row.verdict !== 'skip') return row;
+  if (row.verdict !== 'measured' && row.verdict !== 'skip') return { ...row, notes: [...row.notes, error.message] };
   return { ...row, verdict: 'error', reason: error.message, error };
 }
 

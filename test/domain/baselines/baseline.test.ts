@@ -177,6 +177,13 @@ test('each class is separate, and a server without one is in the default class',
   ]);
 });
 
+test('a near miss of its class is left out and reported', () => {
+  const near = server('web-9', [benchmark([measurement({ value: 1 })])], { verdict: 'error', classBy: 'near miss' });
+  const baseline = baselineOf([run([...scores(100, 101, 102), near])]);
+  expect(only(baseline)).toMatchObject({ servers: 3, lowest: { value: 100 } });
+  expect(baseline.leftOut).toEqual([{ reason: 'near miss of its class', serverIds: ['web-9'] }]);
+});
+
 test('servers that fell short count; unjudged ones and those under other load are left out and reported', () => {
   const evidence: RowEvidence = {
     ...{ loadBefore: 0, otherLoad: 0.4, steal: 0, celsius: null, megahertz: null, governor: null, throttlings: 0 },

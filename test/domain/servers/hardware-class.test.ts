@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  classOf,
-  isClassName,
-  type Detection,
-  type HardwareClass,
-} from '../../../src/domain/servers/hardware-class.ts';
+import type { Detection } from '../../../src/domain/servers/detection.ts';
+import { classOf, isClassName, type HardwareClass } from '../../../src/domain/servers/hardware-class.ts';
 import type { MachineFacts } from '../../../src/domain/servers/machine.ts';
 
 const facts: MachineFacts = {
@@ -84,13 +80,21 @@ describe('a machine matches a class', () => {
 
   test.each<[Detection]>([
     [{ gpuModel: 'H100' }],
-    [{ gpuModel: '*H100*', gpus: { min: 9 } }],
     [{ gpuModel: '*H200*' }],
     [{ gpuModel: '*H200*', gpus: { min: 0 } }],
     [{ cpuModel: '*EPYC*', cpus: { max: 191 } }],
     [{ memoryGib: { min: 768 } }],
   ])('but not if one criterion in %j does not match', (detect) => {
     expect(chosen({}, [named('it', [], detect)])).toEqual(['default', 'default']);
+  });
+
+  test('but is a near miss if it has the models, and less than the class asks for', () => {
+    const found = classOf(
+      { hardwareClass: null, groups: [] },
+      [named('it', [], { gpuModel: '*H100*', gpus: { min: 9 } })],
+      facts
+    );
+    expect(found).toMatchObject({ hardwareClass: 'it', classBy: 'near miss', nearMiss: { type: 'DeviceMissing' } });
   });
 
   test('unknown facts never match', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { machineFacts, type Gpu } from '../../../src/domain/servers/machine.ts';
+import { gpuName, machineFacts, vendorOfUnnamed, type Gpu } from '../../../src/domain/servers/machine.ts';
 
 const about = { system: 'Debian GNU/Linux 12 (bookworm)', cpuModel: 'AMD EPYC', cpus: 2, memoryMib: 24_105 };
 const machine = { ...about, kernel: '6.1.0', executables: ['sysbench'], packageManager: 'apt-get' };
@@ -30,3 +30,13 @@ test('a GPU without a model is named by its PCI ids, as far as known', () => {
     'NVIDIA 10de',
   ]);
 });
+
+test.each(['nvidia', 'amd', 'intel'] as const)(
+  'a GPU of %s without a model can be told from one with a model',
+  (vendor) => {
+    const gpu: Gpu = { address: '0000:17:00.0', vendor };
+    expect(vendorOfUnnamed(gpuName(gpu))).toBe(vendor);
+    expect(vendorOfUnnamed(gpuName({ ...gpu, deviceId: '2330' }))).toBe(vendor);
+    expect(vendorOfUnnamed(gpuName({ ...gpu, model: 'NVIDIA T4' }))).toBeNull();
+  }
+);

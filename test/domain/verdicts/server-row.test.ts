@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { unmeasuredRow, unpreparedRow, withError } from '../../../src/domain/verdicts/server-row.ts';
 
-test('a server without required expectations does not pass, and keeps its measurements', () => {
+test('a server without required expectations does not pass, keeps its measurements, and notes it beside a worse verdict', () => {
   const error = { type: 'ExpectationMissing', message: 'nothing is expected' };
   for (const verdict of ['measured', 'skip'] as const) {
     const row = unmeasuredRow('web-1', verdict, null);
     expect(withError(row, error)).toEqual({ ...row, verdict: 'error', reason: 'nothing is expected', error });
   }
   const crashed = unmeasuredRow('web-1', 'error', { type: 'BenchmarkCrashed', message: 'crashed' });
-  expect(withError(crashed, error)).toBe(crashed);
+  expect(withError(crashed, error)).toEqual({ ...crashed, notes: ['nothing is expected'] });
 });
 
 test('a server without measurements has its own reason, else that of its error', () => {
