@@ -1,5 +1,10 @@
 import type { Kysely } from 'kysely';
-import { isSameSelection, MAX_EARLIER_RUNS, type EarlierRuns } from '../domain/records/earlier-runs.ts';
+import {
+  isSameSelection,
+  MAX_EARLIER_RUNS,
+  type EarlierRuns,
+  type SelectedServers,
+} from '../domain/records/earlier-runs.ts';
 import type { RunKey } from '../domain/records/records.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { PreviousRun, PreviousServer } from '../domain/reports/run-changes.ts';
@@ -16,15 +21,15 @@ const MAX_SEARCHED = 300;
 const IDS_PER_STATEMENT = 500;
 
 /**
- * The earlier runs of the same schedule, or without a schedule of the same limit and sample; null: there is none. Cancelled
- * runs and those that judged nothing do not count.
+ * The earlier runs of the same schedule, or without a schedule of the same limit and sample of mostly the same servers; null:
+ * there is none. Cancelled runs and those that judged nothing do not count.
  */
 export async function readEarlier(db: Kysely<Tables>, key: RunKey): Promise<EarlierRuns | null> {
   const id = await findRunId(db, key);
   if (id === null) return null;
   const current = await db
     .selectFrom('runs')
-    .select(['id', 'started_at', 'schedule', 'report'])
+    .select(['id', 'started_at', 'schedule', 'report', 'server_ids'])
     .where('id', '=', id)
     .executeTakeFirst();
   if (current === undefined) return null; // removed meanwhile
@@ -52,7 +57,7 @@ async function readPrevious(db: Kysely<Tables>, id: number): Promise<PreviousRun
     const row = storedRow(rows.get(serverId) ?? null, serverId);
     return { serverId, verdict: verdict as Verdict, benchmarks: row?.benchmarks ?? [] };
   });
-  const order = new Map((JSON.parse(run.server_ids ?? '[]') as string[]).map((serverId, index) => [serverId, index]));
+  const order = new Map((idsIn(run.server_ids) ?? []).map((serverId, index) => [serverId, index]));
   servers.sort((a, b) => (order.get(a.serverId) ?? 0) - (order.get(b.serverId) ?? 0));
   const { selection } = factsOf(run.report);
   const about = { run: run.run, temporalRunId: run.temporal_run_id, startedAt: run.started_at };
@@ -64,16 +69,15 @@ interface Current {
   started_at: string;
   schedule: string | null;
   report: string | null;
+  server_ids: string | null;
 }
 
 /** The latest first. */
-async function earlierRuns(
-  db: Kysely<Tables>,
-  { id, started_at: start, schedule, report }: Current
-): Promise<number[]> {
+async function earlierRuns(db: Kysely<Tables>, current: Current): Promise<number[]> {
+  const { id, started_at: start, schedule } = current;
   let query = db
     .selectFrom('runs')
-    .select(['id', 'report'])
+    .select(['id', 'report', 'server_ids'])
     .where('ended_at', 'is not', null)
     .where((is) => is.or([is('is_cancelled', '=', 0), is('is_cancelled', 'is', null)]))
     .where((is) => is.or([is('pass', '>', 0), is('fail', '>', 0), is('error', '>', 0)]))
@@ -85,10 +89,17 @@ async function earlierRuns(
       ? query.where('schedule', 'is', null).limit(MAX_SEARCHED)
       : query.where('schedule', '=', schedule).limit(MAX_EARLIER_RUNS);
   const found = await query.execute();
-  const selection = factsOf(report).selection;
-  const same =
-    schedule === null ? found.filter((run) => isSameSelection(factsOf(run.report).selection, selection)) : found;
+  const servers = selectedIn(current);
+  const same = schedule === null ? found.filter((run) => isSameSelection(selectedIn(run), servers)) : found;
   return same.slice(0, MAX_EARLIER_RUNS).map((run) => run.id);
+}
+
+function selectedIn({ report, server_ids: ids }: Pick<Current, 'report' | 'server_ids'>): SelectedServers {
+  return { selection: factsOf(report).selection, serverIds: idsIn(ids) };
+}
+
+function idsIn(ids: string | null): string[] | null {
+  return ids === null ? null : (JSON.parse(ids) as string[]);
 }
 
 function failedIn(report: string | null): string[] {

@@ -12,6 +12,8 @@ interface About {
   limit?: string[];
   sample?: number;
   seed?: number;
+  /** Servers before the sample. */
+  of?: number;
   isCancelled?: boolean;
   /** Instead of what the servers measured. */
   onlyBusy?: boolean;
@@ -29,7 +31,7 @@ async function recordRun(store: ResultsStore, day: number, events: Record<string
   const rows = of.onlyBusy ? busy : records.map(({ row }) => row);
   const end = sampleEnd(rows, of.onlyBusy ? busy : [], about);
   const { limit = null, sample = null, seed = null, isCancelled = false } = of;
-  const selection: RunSelection = { limit, sample, seed, of: 9 };
+  const selection: RunSelection = { limit, sample, seed, of: of.of ?? 9 };
   await store.recordRun({ ...end, isCancelled, report: { ...end.report, selection } });
   return key;
 }
@@ -69,6 +71,43 @@ onEachStore('what is new in a run', (newStore) => {
     expect(await newsOfLast(store)).toMatchObject({ previous: { run: 'run-1' }, newlyFailed: ['web-1'] });
     await recordRun(store, 6, { 'web-2': 8_000 }, { limit: ['web-*'], sample: 1, seed: 4 });
     expect(await newsOfLast(store)).toMatchObject({ previous: { run: 'run-3' }, added: [], missing: [] });
+    await store.close();
+  });
+
+  test('is told since the last run of mostly the same servers, if two inventories share a store', async () => {
+    const store = await openStore(await newStore());
+    const production = { 'web-1': 8_000, 'web-2': 5_000, 'web-3': 8_000 };
+    const staging = { 'stg-1': 8_000, 'stg-2': 5_000, 'web-1': 5_000 };
+    for (const day of [1, 3, 5]) {
+      await recordRun(store, day, production);
+      await recordRun(store, day + 1, staging);
+    }
+    expect(await newsOfLast(store)).toMatchObject({
+      ...{ previous: { run: 'run-4' }, newlyFailed: [], added: [], missing: [] },
+      stillFailing: [
+        { serverId: 'stg-2', runs: 3 },
+        { serverId: 'web-1', runs: 3 },
+      ],
+    });
+    const { 'web-1': _, ...changed } = { ...production, 'web-4': 5_000 };
+    await recordRun(store, 7, changed);
+    expect(await newsOfLast(store)).toMatchObject({
+      ...{ previous: { run: 'run-5' }, newlyFailed: ['web-4'], added: ['web-4'], missing: ['web-1'] },
+      stillFailing: [{ serverId: 'web-2', runs: 4 }],
+    });
+    await recordRun(store, 8, { 'lab-1': 5_000 });
+    expect(await newsOfLast(store)).toMatchObject({ previous: null, newlyFailed: [] });
+    await store.close();
+  });
+
+  test('of a sample is told since the last sample of about as many servers', async () => {
+    const store = await openStore(await newStore());
+    await recordRun(store, 1, { 'web-1': 5_000 }, { sample: 1, seed: 3, of: 20 });
+    await recordRun(store, 2, { 'stg-1': 8_000 }, { sample: 1, seed: 4, of: 2 });
+    await recordRun(store, 3, { 'web-1': 5_000 }, { sample: 1, seed: 5, of: 21 });
+    expect(await newsOfLast(store)).toMatchObject({ previous: { run: 'run-1' }, stillFailing: [{ runs: 2 }] });
+    await recordRun(store, 4, { 'stg-1': 5_000 }, { sample: 1, seed: 5, of: 21 });
+    expect(await newsOfLast(store)).toMatchObject({ previous: { run: 'run-1' }, newlyFailed: ['stg-1'] });
     await store.close();
   });
 

@@ -40,8 +40,31 @@ export function newsOf(report: FleetReport, earlier: EarlierRuns | null): NewsOf
   };
 }
 
-/** Whether two runs without a schedule selected the same servers, or samples of the same servers. */
-export function isSameSelection(a: RunSelection | undefined, b: RunSelection | undefined): boolean {
-  const textOf = (of: RunSelection | undefined): string => JSON.stringify([of?.limit ?? null, of?.sample ?? null]);
-  return textOf(a) === textOf(b);
+/** What tells of a run which servers it is about. */
+export interface SelectedServers {
+  selection: RunSelection | undefined;
+  /** Null: unknown. */
+  serverIds: readonly string[] | null;
+}
+
+/** The share of the larger one of two runs that both must have: an inventory changes by a few servers at a time. */
+const MIN_SHARED = 0.5;
+
+/**
+ * Whether two runs without a schedule selected the same servers, or samples of the same servers. Two inventories can share a
+ * results store: the same limit then selects other servers in each of them.
+ */
+export function isSameSelection(one: SelectedServers, other: SelectedServers): boolean {
+  if (limitText(one) !== limitText(other)) return false;
+  const [a, b] = [one.selection, other.selection];
+  // Two samples of one inventory may share no server: of it, only the size is known.
+  if (a && b && a.seed !== b.seed) return Math.min(a.of, b.of) >= MIN_SHARED * Math.max(a.of, b.of);
+  if (one.serverIds === null || other.serverIds === null) return true;
+  const ids = new Set(one.serverIds);
+  const shared = other.serverIds.filter((serverId) => ids.has(serverId)).length;
+  return shared >= MIN_SHARED * Math.max(ids.size, other.serverIds.length);
+}
+
+function limitText({ selection }: SelectedServers): string {
+  return JSON.stringify([selection?.limit ?? null, selection?.sample ?? null]);
 }
