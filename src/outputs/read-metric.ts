@@ -111,6 +111,6 @@ function whereOf({ source }: CommandMetric): string {
   return source.kind === 'table' ? `the table ${source.heading.pattern}` : `the JSONPath ${source.path}`;
 }
 
-function readingOf({ metric, unit, better }: CommandMetric, value: number, device: number | null): Reading {
-  return { metric, unit, better, device, value };
+function readingOf({ metric, unit, better, take }: CommandMetric, value: number, device: number | null): Reading {
+  return { metric, unit, better, ...(take === 'count' && { exact: true }), device, value };
 }

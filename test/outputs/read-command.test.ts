@@ -99,6 +99,15 @@ describe('take', () => {
     expect(value(score("pattern: 'error', take: count"), lines)).toBe(0);
   });
 
+  test('only count makes a metric exact', () => {
+    const exactOf = (take: string): unknown[] => {
+      const { readings } = readingsOf(score(`pattern: 'score: (\\S+)', take: ${take}`), lines);
+      return readings.map(({ exact }) => exact);
+    };
+    expect(exactOf('count')).toEqual([true]);
+    expect(exactOf('max')).toEqual([undefined]);
+  });
+
   test('min and max read every value', () => {
     expect(refusal(score("pattern: 'score: (\\S+)', take: max"), 'score: 3\nscore: n/a\n')).toContain(
       'not a plain number'

@@ -96,10 +96,11 @@ function editDraft(draft: string, found: Baseline, replace: boolean): EditedExpe
   return editExpectations(draft, wanted, { replace });
 }
 
-function yamlValue({ reference, tolerance, min, devices }: Expectation): WantedExpectation['value'] {
-  if (reference === undefined) return { min: min! };
-  const percent = `${Math.round(tolerance! * 100)}%`;
-  return { reference, tolerance: percent, ...(devices !== undefined && { devices }) };
+function yamlValue(expectation: Expectation): WantedExpectation['value'] {
+  const entries = Object.entries(expectation) as [keyof Expectation, number][];
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, key === 'tolerance' ? `${Math.round(value * 100)}%` : value])
+  );
 }
 
 /** Comments in the file may contain control characters: a terminal gets them replaced, a program gets the exact diff. */

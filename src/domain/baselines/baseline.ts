@@ -1,4 +1,4 @@
-import { isCount } from '../measurements/measurement.ts';
+import { DEVICES } from '../measurements/measurement.ts';
 import type { MeasuredRun } from '../reports/read-report.ts';
 import { grouped } from '../values/grouped.ts';
 import { isWrongResult } from '../verdicts/shortfall-advice.ts';
@@ -39,7 +39,7 @@ export function baselineOf(runs: readonly MeasuredRun[], maxTolerance = DEFAULT_
     const metrics: MetricBaseline[] = [];
     for (const [benchmark, ofBenchmark] of grouped(ofClass, (each) => each.benchmark)) {
       const tool = usualTool(ofBenchmark);
-      const countsDevices = ofBenchmark.some(isCount);
+      const countsDevices = ofBenchmark.some(({ unit }) => unit === DEVICES);
       for (const [metric, of] of grouped(ofBenchmark, (each) => each.metric)) {
         const byTool = of.filter((each) => each.tool === tool);
         const reason = whyUnusable(metric, benchmark, tool, byTool);
@@ -72,6 +72,6 @@ function whyUnusable(metric: string, benchmark: string, tool: string, of: readon
 const COUNTS_ERRORS = 'it counts errors, of which a healthy server has none; set max: 0 by hand';
 const NOT_ABOVE_ZERO = 'its median is not above 0; set min or max by hand';
 
-function isAboveZero({ expectation: { reference, min } }: MetricBaseline): boolean {
-  return (reference ?? min ?? 0) > 0;
+function isAboveZero({ expectation: { reference, min, max } }: MetricBaseline): boolean {
+  return (reference ?? min ?? max ?? 0) > 0;
 }

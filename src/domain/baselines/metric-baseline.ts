@@ -1,4 +1,4 @@
-import { isCount } from '../measurements/measurement.ts';
+import { isCount, type Better } from '../measurements/measurement.ts';
 import { median, spread } from '../measurements/statistics.ts';
 import type { MeasuredRun } from '../reports/read-report.ts';
 import { percentOf } from '../values/decimal.ts';
@@ -16,7 +16,7 @@ export interface MetricBaseline {
   runs: number;
   /** `YYYY-MM-DD`, UTC, of the last of these runs. */
   date: string;
-  /** A reference with its tolerance, or the minimum of a count; and how many devices must have been measured. */
+  /** A reference with its tolerance, or the bound of a count; and how many devices must have been measured. */
   expectation: Expectation;
   /** Values that are left out as outliers. */
   outliers: ServerValue[];
@@ -53,12 +53,13 @@ export function metricBaseline(
   runs: readonly MeasuredRun[],
   countsDevices: boolean
 ): MetricBaseline {
-  const { metric, unit } = observations[0]!;
+  const { metric, unit, better } = observations[0]!;
+  const countBetter = observations.some(isCount) ? better : null;
   const all = [...grouped(observations, ({ serverId }) => serverId).values()].map(observedServer);
   const isOutlier = outliersOf(all.map(({ value }) => value));
   const servers = all.filter((_, index) => !isOutlier[index]);
   const dates = observations.map(({ run }) => new Date(runs[run]!.startedAt).toISOString().slice(0, 10));
-  const { expectation: limits, isWide } = expectationOf(servers, isCount({ unit }));
+  const { expectation: limits, isWide } = expectationOf(servers, countBetter);
   const devices = countsDevices ? 0 : Math.floor(median(servers.map((each) => each.devices)));
   const expectation = devices > 0 ? { ...limits, devices } : limits;
   const lowest = minBy(servers, ({ range }) => range[0]);
@@ -77,19 +78,23 @@ export function metricBaseline(
   };
 }
 
+/** @param countBetter - the direction of a count; null: not a count */
 function expectationOf(
   servers: readonly ObservedServer[],
-  ofCount: boolean
+  countBetter: Better | null
 ): Pick<MetricBaseline, 'expectation' | 'isWide'> {
   const middle = median(servers.map(({ value }) => value));
-  if (ofCount) return { expectation: { min: Math.floor(middle) }, isWide: false };
+  if (countBetter !== null) {
+    const bound = countBetter === 'higher' ? { min: Math.floor(middle) } : { max: Math.ceil(middle) };
+    return { expectation: bound, isWide: false };
+  }
   const reference = Number(middle.toPrecision(3));
   const measured = Math.max(acrossServers(servers, reference), median(servers.map(({ spread }) => spread)));
   const percent = Math.ceil(percentOf(Math.min(MAX_TOLERANCE, Math.max(MIN_TOLERANCE, measured))));
   return { expectation: { reference, tolerance: percent / 100 }, isWide: measured > MAX_TOLERANCE };
 }
 
-/** Better or worse than the reference by more than the tolerance, or below the minimum. */
+/** Better or worse than the reference by more than the tolerance, or beyond the bound of a count. */
 function isOutside(value: number, expectation: Expectation): boolean {
   const { tolerance: within } = expectation;
   const limits = limitsOf(within === undefined ? expectation : { ...expectation, within }, 'higher');

@@ -19,6 +19,7 @@ export interface Observation {
   unit: string;
   value: number;
   better: Better;
+  exact?: true;
   /** (max - min) / median of its samples. */
   spread: number;
   /** Index of the run. */
@@ -103,10 +104,11 @@ function observationsIn(
       new Set(of.flatMap(({ device }) => device ?? [])).size,
     ])
   );
-  return measurements.map(({ metric, device, unit, value, spread, better }) => ({
+  return measurements.map(({ metric, device, unit, value, spread, better, exact }) => ({
     ...{ serverId, hardwareClass: hardwareClass ?? 'default', benchmark, tool: tool ?? 'unknown' },
     ...{ metric, device, devices: devices.get(metric)!, unit, value, run },
     better: better ?? 'higher',
+    ...(exact && { exact }),
     spread: Number.isFinite(spread) ? Math.abs(spread) : 0,
   }));
 }

@@ -10,8 +10,7 @@ export interface KnownTool {
   executables: string[];
   /** Packages that contain them, by package manager. */
   packages: Readonly<Record<string, string>>;
-  /** `exact`: the metric is a count. */
-  metrics: (Metric & { exact?: true })[];
+  metrics: Metric[];
 }
 
 /** A metric of a tool, for example of `sysbench`; never below zero. */

@@ -8,13 +8,19 @@ export interface Metric {
   metric: string;
   unit: string;
   better: Better;
+  /** Set for a count in any unit; see {@link isCount}. */
+  exact?: true;
 }
 
-/** The unit of a count. Every sample of a count is exact: no tolerance excuses one missing device of sixteen. */
+/** The unit of a metric that counts devices. */
 export const DEVICES = 'devices';
 
-export function isCount({ unit }: Pick<Metric, 'unit'>): boolean {
-  return unit === DEVICES;
+/**
+ * Whether a metric is a count. Every sample of a count is exact: no tolerance excuses one missing device of sixteen. In rows
+ * of earlier versions, only the unit tells it.
+ */
+export function isCount({ unit, exact }: Pick<Metric, 'unit' | 'exact'>): boolean {
+  return exact === true || unit === DEVICES;
 }
 
 /** Devices that a tool names otherwise than by a number or a GPU have numbers from here on. */

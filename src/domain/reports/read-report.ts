@@ -59,12 +59,15 @@ const [isTextOrNull, isNumberOrNull] = [orNull(isText), orNull(isNumber)];
 
 const isVerdict = (value: unknown): boolean => (verdicts as readonly unknown[]).includes(value);
 
+const isTrueOrMissing = (value: unknown): boolean => value === undefined || value === true;
+
 /** JSON has no NaN: a median that is not finite arrives as null, so `value` is not checked. */
 const isMeasurement = isShape<RowMeasurement>({
   ...fields(isText, 'metric', 'unit'),
   ...fields(isNumberOrNull, 'device', 'spread'),
   samples: isNumber,
   better: (value) => value === undefined || value === 'lower',
+  exact: isTrueOrMissing,
 });
 
 const isShortfall = isShape<Shortfall>({
@@ -72,6 +75,7 @@ const isShortfall = isShape<Shortfall>({
   ...fields(isNumber, 'measured', 'expected'),
   device: isNumberOrNull,
   comparison: (value) => value === '>=' || value === '<=',
+  exact: isTrueOrMissing,
   ...fields(orMissing(isText), 'address', 'says'),
 });
 

@@ -65,6 +65,7 @@ const isMeasurement = isShape<Measurement>({
   better: (value) => value === 'higher' || value === 'lower',
   samples: isListOf(orNull(isNumber)),
   ...fields(orNull(isNumber), 'value', 'spread'),
+  exact: (value) => value === undefined || value === true,
 });
 
 const isEvidence = isShape<Evidence>({

@@ -141,10 +141,11 @@ function unreadable(measurements: readonly Measurement[]): RowError | null {
 }
 
 function shortfallOf(
-  { metric, device, value, unit }: Measurement,
+  { metric, device, value, unit, exact }: Measurement,
   limit: Limit,
   devices: readonly RowDevice[]
 ): Shortfall {
   const address = device === null ? null : addressOf(devices, device);
-  return { metric, device, measured: value, unit, ...(address !== null && { address }), ...limit };
+  const optional = { ...(exact && { exact }), ...(address !== null && { address }) };
+  return { metric, device, measured: value, unit, ...optional, ...limit };
 }

@@ -14,6 +14,8 @@ export interface Shortfall {
   comparison: '>=' | '<=';
   expected: number;
   unit: string;
+  /** Set if the metric is a count, as in {@link RowMeasurement}. */
+  exact?: true;
   /** PCI address of the device, if known; the name of one that has no number. */
   address?: string;
   /** For a fault that the tool reported: what it means, and its own words. Untrusted text. */
@@ -40,6 +42,8 @@ export interface RowMeasurement {
   spread: number;
   /** Set where lower values are better. */
   better?: 'lower';
+  /** Set for a count in any unit; missing from earlier versions. */
+  exact?: true;
 }
 
 /** What was expected of a measured metric. */
@@ -134,7 +138,7 @@ export function rowDevice({ device, address, uuid, name: called }: MeasuredDevic
 }
 
 export function rowMeasurement(measurement: Measurement): RowMeasurement {
-  const { metric, device, value, unit, better, samples, spread } = measurement;
+  const { metric, device, value, unit, better, exact, samples, spread } = measurement;
   const numbers = { samples: samples.length, spread: Math.round(spread * 1000) / 1000 };
-  return { metric, device, value, unit, ...numbers, ...(better === 'lower' && { better }) };
+  return { metric, device, value, unit, ...numbers, ...(better === 'lower' && { better }), ...(exact && { exact }) };
 }

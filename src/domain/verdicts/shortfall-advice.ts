@@ -1,5 +1,5 @@
 import { advice, type FailureKind } from '../failures/failure.ts';
-import { isCount } from '../measurements/measurement.ts';
+import { DEVICES, isCount } from '../measurements/measurement.ts';
 import type { BenchmarkRow, ServerRow, Shortfall } from './server-row.ts';
 
 /** Words in the name of a metric, or in its unit. */
@@ -29,7 +29,7 @@ export interface ShortfallAdvice {
 
 /** What to do about a shortfall, depending on what its metric measures. */
 export function shortfallAdvice(shortfall: Shortfall): ShortfallAdvice {
-  if (isCount(shortfall)) return { kind: 'DeviceMissing', advice: advice.DeviceMissing };
+  if (shortfall.unit === DEVICES) return { kind: 'DeviceMissing', advice: advice.DeviceMissing };
   if (isWrongResult(shortfall)) return { kind: 'WrongResult', advice: advice.WrongResult };
   const [, found = advice.PerformanceBelowExpected] = adviceByMetric.find(([applies]) => applies(shortfall)) ?? [];
   return { kind: 'PerformanceBelowExpected', advice: found };
@@ -74,7 +74,9 @@ export function worstBenchmarksFirst(benchmarks: readonly BenchmarkRow[]): Bench
 }
 
 /** Whether no load can change the number: the hardware is at fault even on a busy machine. */
-export function isIndependentOfLoad(shortfall: Parameters<typeof isWrongResult>[0]): boolean {
+export function isIndependentOfLoad(
+  shortfall: Parameters<typeof isWrongResult>[0] & Pick<Shortfall, 'exact'>
+): boolean {
   return isCount(shortfall) || isWrongResult(shortfall);
 }
 
@@ -99,6 +101,7 @@ const isAbove = (unitPattern: RegExp): Applies => {
 };
 
 const other = {
+  count: 'Compare its raw output with that of a server that passes: less was counted than expected.',
   temperature: 'Check fans, filters, heat sinks and the temperature of the inlet air.',
   power: 'Check power limits, power supplies and the power settings of the firmware.',
   rate: 'It is above its maximum: check the hardware class and its expectation, and what the benchmark measured.',
@@ -111,6 +114,7 @@ const other = {
 
 /** The first match wins. Network and disks come before time and rates, because their metrics match those, too. */
 const adviceByMetric: readonly [applies: Applies, advice: string][] = [
+  [({ exact, comparison }) => exact === true && comparison === '>=', other.count],
   [({ unit }) => TEMPERATURE_UNIT.test(unit), other.temperature],
   [has(/\b(temp|temperature|celsius)\b/), other.temperature],
   [has(THROTTLING_WORDS), advice.PerformanceBelowExpected],

@@ -4,6 +4,7 @@ import { isNamedDevice } from '../../domain/measurements/measurement.ts';
 import { formatNumber } from '../../domain/values/numbers.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
 import { UNDER_OTHER_LOAD, CONTRADICTS } from '../../domain/baselines/observations.ts';
+import type { Expectation } from '../../domain/verdicts/expectation.ts';
 import { shortList } from '../../domain/values/short-list.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { plural } from '../counts.ts';
@@ -48,16 +49,20 @@ export function baselineLines(
   for (const { hardwareClass, metric, unit, expectation } of metricsOf(of)) {
     const isThis = (each: MetricKeys[number]): boolean =>
       each.hardwareClass === hardwareClass && each.metric === metric;
-    const { reference, tolerance, min, devices } = expectation;
-    const value =
-      reference === undefined
-        ? `at least ${formatNumber(min!)} ${printable(unit, 40)}`
-        : `${formatNumber(reference)} ${printable(unit, 40)} with a tolerance of ${percentOf(tolerance!)}${devices === undefined ? '' : `, ${plural(devices, 'device')}`}`;
-    const what = `${nameOf(hardwareClass, metric)}: ${value}`;
+    const what = `${nameOf(hardwareClass, metric)}: ${expectationText(expectation, unit)}`;
     if (kept.some(isThis)) lines.push(`${what}: kept the hand-written value; --replace overwrites it`);
     else lines.push(changed.some(isThis) ? what : `${what}: unchanged`);
   }
   return [...lines, ...baselineNotes(of)];
+}
+
+/** `8,010 points with a tolerance of 10 %`, `at least 16 gpus` */
+function expectationText({ reference, tolerance, min, max, devices }: Expectation, unit: string): string {
+  const textOf = (value: number): string => `${formatNumber(value)} ${printable(unit, 40)}`;
+  const ofDevices = devices === undefined ? '' : `, ${plural(devices, 'device')}`;
+  if (min !== undefined) return `at least ${textOf(min)}${ofDevices}`;
+  if (max !== undefined) return `at most ${textOf(max)}${ofDevices}`;
+  return `${textOf(reference!)} with a tolerance of ${percentOf(tolerance!)}${ofDevices}`;
 }
 
 export function metricsOf({ classes }: Baseline): (MetricBaseline & { hardwareClass: string })[] {

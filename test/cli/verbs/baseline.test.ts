@@ -81,6 +81,32 @@ describe('a report of three servers', () => {
     );
   });
 
+  test('a count gets a bound without a tolerance, and as many devices as were counted', async () => {
+    const count = { unit: 'gpus', better: 'higher', exact: true, device: null } as const;
+    const readings = [
+      { ...count, metric: 'burn.ok', value: 16 },
+      { ...count, metric: 'burn.links', device: 0, value: 18 },
+      { ...count, metric: 'burn.warnings', better: 'lower', value: 2 },
+    ] as const;
+    const burn = `benchmarks:
+  burn:
+    command: burn
+    metrics:
+      ok: { pattern: OK, take: count, unit: gpus }
+      links: { pattern: 'GPU (?<device>.): link', take: count, unit: gpus }
+      warnings: { pattern: warning, take: count, unit: gpus, better: lower }
+`;
+    write('fleetmark.yaml', `${configuration.replace(/expect:[^]*/, '')}${burn}`);
+    const servers = [1, 2, 3].map((id) => judgedServer(`web-${id}`, { burn: outcome([...readings]) }, {}));
+    const { stderr } = await runBaseline({ from: [write('report.json', reportOf(servers))] });
+    expect((parse(text()) as { expect: unknown }).expect).toEqual({
+      default: { 'burn.ok': { min: 16 }, 'burn.links': { min: 18, devices: 1 }, 'burn.warnings': { max: 2 } },
+    });
+    expect(stderr).toContain('default burn.ok: at least 16 gpus\n');
+    expect(stderr).toContain('default burn.links: at least 18 gpus, 1 device\n');
+    expect(stderr).toContain('default burn.warnings: at most 2 gpus\n');
+  });
+
   test('--diff shows the changes and writes nothing', async () => {
     const { stdout } = await runBaseline({ from, diff: true });
     expect(text()).toBe(configuration);

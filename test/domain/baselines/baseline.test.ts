@@ -141,6 +141,29 @@ test('a count gets a minimum, and a server below it is an outlier', () => {
   expect(only(baselineOf([run([8, 8, 7, 7].map(devices))]))).toMatchObject({ expectation: { min: 7 }, outside: [] });
 });
 
+test('a count in another unit gets a minimum, too, or a maximum if lower is better', () => {
+  const unexact = { unit: 'gpus', value: 16 };
+  const exact = { ...unexact, exact: true } as const;
+  const of = (more: Partial<RowMeasurement>, day?: number) =>
+    run([server('a', [benchmark([measurement({ metric: 'burn.ok', ...more })])])], day);
+  expect(only(baselineOf([of(exact)])).expectation).toEqual({ min: 16 });
+  expect(only(baselineOf([of({ ...exact, better: 'lower' })])).expectation).toEqual({ max: 16 });
+  expect(only(baselineOf([of({ ...exact, device: 3, spread: 0.5 })])).expectation).toEqual({ min: 16, devices: 1 });
+  // Rows of earlier versions do not say it.
+  expect(only(baselineOf([of(unexact, 23), of(exact)])).expectation).toEqual({ min: 16 });
+  expect(only(baselineOf([of(unexact)])).expectation).toEqual({ reference: 16, tolerance: 0.1 });
+});
+
+test('the number of devices is expected, also where a benchmark counts something else', () => {
+  const burn = [0, 1].map((device) => measurement({ metric: 'burn.gflops', device }));
+  const passed = measurement({ metric: 'burn.passed', unit: 'tests', exact: true, value: 30 });
+  const [found] = baselineOf([run([server('a', [benchmark([...burn, passed])])])]).classes;
+  expect(found!.metrics.map(({ expectation }) => expectation)).toEqual([
+    { reference: 100, tolerance: 0.1, devices: 2 },
+    { min: 30 },
+  ]);
+});
+
 test('the named device is that of the median run, or of the lower of two runs', () => {
   const oddOf = (...runs: [device: number, value: number][]) => {
     const odd = runs.map(([device, value], index) => {

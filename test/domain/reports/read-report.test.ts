@@ -49,6 +49,21 @@ test('a row with devices is read with them, and a row with an invalid device is 
   }
 });
 
+test('a count is read as one, also from a row of an earlier version, which says so by its unit alone', () => {
+  const row = wholeRow();
+  const exactRow = (exact: unknown) => {
+    const benchmarks = row.benchmarks.map((each) => ({
+      ...each,
+      measurements: each.measurements.map((measurement) => ({ ...measurement, exact })),
+      shortfalls: each.shortfalls.map((shortfall) => ({ ...shortfall, exact })),
+    }));
+    return { ...row, benchmarks };
+  };
+  expect(readServerRow(exactRow(true), 'web-1')).toEqual(exactRow(true));
+  expect(readServerRow(exactRow(undefined), 'web-1')).toEqual(row);
+  expect(readServerRow(exactRow('yes'), 'web-1')).toBeNull();
+});
+
 test('a row of an earlier version, without notes, evidence, machine facts and checks, is a row', () => {
   const { notes: _, classBy: ___, machine: ____, identity: _____, readiness: ______, ...later } = wholeRow();
   const { temporalRunId: _______, truncated: ________, ...row } = later;

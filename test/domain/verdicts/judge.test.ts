@@ -270,16 +270,15 @@ describe('evidence', () => {
     expect(judgedErrors(0, Infinity, 0)).toMatchObject({ verdict: 'error', error: { type: 'UnreadableOutput' } });
   });
 
-  describe.each(['gpu.devices', 'gpu.boards'])('of %s, which has the unit devices,', (metric) => {
+  describe.each([
+    { metric: 'gpu.devices', unit: 'devices' },
+    { metric: 'gpu.boards', unit: 'devices' },
+    { metric: 'gpu.ok', unit: 'gpus', exact: true as const },
+  ])('of $metric, a count in $unit,', (about) => {
     const judgedCounts = (evidence: readonly (string | null)[], ...values: number[]) => {
-      const counts = values.map(
-        (value) => ({ metric, unit: 'devices', better: 'higher', device: null, value }) as const
-      );
-      return judge(
-        'gpu',
-        { ...withEvidence([], evidence), measurements: summarize(counts) },
-        { [metric]: { min: 16 } }
-      );
+      const counts = values.map((value) => ({ ...about, better: 'higher', device: null, value }) as const);
+      const result = { ...withEvidence([], evidence), measurements: summarize(counts) };
+      return judge('gpu', result, { [about.metric]: { min: 16 } });
     };
 
     test('one of sixteen missing in one sample is a contradiction, within any tolerance', () => {
@@ -290,6 +289,11 @@ describe('evidence', () => {
 
     test('a doubt does not excuse a missing device', () => {
       expect(judgedCounts([noisy], 15).verdict).toBe('fail');
+    });
+
+    test('the row says whether it is a count in another unit', () => {
+      const { measurements, shortfalls } = judgedCounts([], 15);
+      expect([measurements[0]!.exact, shortfalls[0]!.exact]).toEqual([about.exact, about.exact]);
     });
   });
 

@@ -33,6 +33,14 @@ test('too few GPUs are a missing device', () => {
   expect(adviceFor('burn.devices 3 of >= 4 points')[0]).toBe('PerformanceBelowExpected');
 });
 
+test('less than expected of a count in another unit is something that its output shows, and not a matter of cooling', () => {
+  const found = { metric: 'burn.ok', device: null, measured: 15, expected: 16, unit: 'gpus', exact: true } as const;
+  const { kind, advice } = shortfallAdvice({ ...found, comparison: '>=' });
+  expect([kind, advice]).toEqual(['PerformanceBelowExpected', expect.stringMatching(/raw output/)]);
+  const errors = { ...found, metric: 'burn.errors', measured: 3, expected: 0, comparison: '<=' } as const;
+  expect(shortfallAdvice(errors).kind).toBe('WrongResult');
+});
+
 test.each([
   'cpu.events_per_second 3912 of >= 7200 events/s',
   'gpu.fp32_gflops 1 of >= 45000 GFLOPS',

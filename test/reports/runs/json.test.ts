@@ -48,6 +48,14 @@ describe('the published schema', () => {
     expect(problems(JSON.parse(jsonText(report)))).toEqual([]);
   });
 
+  test('describes counts in any unit', () => {
+    const count = { metric: 'burn.ok', unit: 'gpus', better: 'higher', exact: true, device: null, value: 15 } as const;
+    const report = reportOf([judgedServer('web-1', { burn: outcome([count]) }, { 'burn.ok': { min: 16 } })]);
+    const [row] = report.servers[0]!.benchmarks;
+    expect([row!.measurements[0]!.exact, row!.shortfalls[0]!.exact]).toEqual([true, true]);
+    expect(problems(JSON.parse(jsonText(report)))).toEqual([]);
+  });
+
   test('describes numbers that are not finite', () => {
     const report = reportOf([judgedServer('web-1', { cpu: outcome(events(Number.NaN, Infinity)) })]);
     expect(report.errored).toEqual(['web-1']);
