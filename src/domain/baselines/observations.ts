@@ -4,6 +4,7 @@ import { NEAR_MISS } from '../servers/hardware-class.ts';
 import type { MeasuredRun } from '../reports/read-report.ts';
 import { grouped } from '../values/grouped.ts';
 import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
+import { isWrongResult } from '../verdicts/shortfall-advice.ts';
 
 /** One value of a metric of a server, or of one of its devices, in one run. */
 export interface Observation {
@@ -35,6 +36,9 @@ export interface LeftOut {
 /** The end of the reason for leaving out a measurement that other load disturbed. */
 export const UNDER_OTHER_LOAD = 'measured under other load, or held back';
 
+/** What a broken part computes fast is no measure for healthy ones. */
+const WRONG_RESULTS = 'has wrong results';
+
 /** Part of the reason for leaving out samples that contradict each other. */
 export const CONTRADICTS = 'has samples that contradict each other';
 
@@ -43,8 +47,8 @@ const MAX_VALUE = 1e100;
 
 /**
  * The usable values of all runs. A server that fell short counts as well. Left out: servers that could not be judged,
- * have less than their class asks for, or were measured under other load, and values whose samples are further apart than
- * `maxSpread`.
+ * have less than their class asks for, had wrong results or were measured under other load, and values whose samples are
+ * further apart than `maxSpread`.
  */
 export function observationsOf(
   runs: readonly MeasuredRun[],
@@ -79,7 +83,9 @@ function whyUnusableServer({ verdict, error, classBy, benchmarks }: ServerRow): 
   return verdict.replace('_', ' ') + (error === null ? '' : ` ${error.type}`);
 }
 
-function whyUnusableRow({ notes }: ServerRow, { verdict, error, evidence, measurements }: BenchmarkRow): string | null {
+function whyUnusableRow({ notes }: ServerRow, benchmark: BenchmarkRow): string | null {
+  const { verdict, error, evidence, measurements, shortfalls } = benchmark;
+  if (shortfalls.some(isWrongResult)) return WRONG_RESULTS;
   if (verdict === 'error') return `error ${error?.type ?? 'unknown'}`;
   if (measurements.length === 0) return verdict === 'skip' ? null : 'has no numbers in its report';
   const isBeside = notes.some((note) => note.startsWith(BESIDE_OTHER_WORK));

@@ -10,6 +10,7 @@ import {
   unmeasuredRow,
   type BenchmarkRow,
   type RowMeasurement,
+  type Shortfall,
   type ServerRow,
 } from '../../../src/domain/verdicts/server-row.ts';
 
@@ -235,6 +236,36 @@ test('servers that fell short count; unjudged ones and those under other load ar
     { reason: 'error ServerUnreachable', serverIds: ['gone'] },
     { reason: 'not reached', serverIds: ['late'] },
     { reason: 'cpu.score is not a number', serverIds: ['broken'] },
+  ]);
+});
+
+test('a benchmark with wrong results is left out and reported, and another one of its server is used', () => {
+  const wrong = {
+    metric: 'burn.faults',
+    device: 3,
+    measured: 1,
+    expected: 0,
+    unit: 'faults',
+    comparison: '<=',
+  } as const;
+  const slow = {
+    ...wrong,
+    metric: 'burn.score',
+    measured: 100,
+    expected: 200,
+    unit: 'points',
+    comparison: '>=',
+  } as const;
+  const gpu = (id: string, ...shortfalls: Shortfall[]) =>
+    server(id, [
+      benchmark([measurement({ metric: 'burn.score' })], { verdict: 'fail', shortfalls }),
+      benchmark([measurement({})]),
+    ]);
+  const { classes, leftOut } = baselineOf([run([gpu('a', wrong), gpu('b', slow, wrong), gpu('c', slow)])]);
+  expect(leftOut).toEqual([{ reason: 'burn has wrong results', serverIds: ['a', 'b'] }]);
+  expect(classes[0]!.metrics.map(({ metric, servers }) => [metric, servers])).toEqual([
+    ['cpu.score', 3],
+    ['burn.score', 1],
   ]);
 });
 
