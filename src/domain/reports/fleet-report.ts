@@ -5,7 +5,7 @@ import { withSameMachines } from './same-machine.ts';
 import { withoutDuplicateMessages } from './duplicate-messages.ts';
 import type { ServerRow } from '../verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from './truncate-row.ts';
-import { countVerdicts, type VerdictCounts } from '../verdicts/verdict.ts';
+import { countVerdicts, unjudged, type VerdictCounts } from '../verdicts/verdict.ts';
 
 /** The result of `benchmarkFleet`, and the output of `--json`: one row for every requested server. */
 export interface FleetReport {
@@ -52,6 +52,11 @@ export function aggregate(run: RunFacts, servers: readonly ServerRow[]): FleetRe
     errored: idsOf('error'),
     servers: servers.map(withoutDuplicateMessages),
   };
+}
+
+/** The servers that could not be judged, which alone make an exit code 3: errors first, then those that nothing was tried on. */
+export function unjudgedServers({ servers }: Pick<FleetReport, 'servers'>): ServerRow[] {
+  return unjudged.flatMap((verdict) => servers.filter((row) => row.verdict === verdict));
 }
 
 /** Maximum bytes of all rows. Temporal rejects a result above 2 MiB, which also contains the ids of the failed servers. */

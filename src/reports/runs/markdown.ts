@@ -1,4 +1,4 @@
-import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import { unjudgedServers, type FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { wrongResultsFirst } from '../../domain/verdicts/shortfall-advice.ts';
 import { shortList } from '../../domain/values/short-list.ts';
@@ -48,7 +48,10 @@ function serverSummary(report: FleetReport, live: LiveRun | undefined): string {
   const note = report.note === null ? '' : `\n\n${markdownText(printable(report.note, REASON_LIMIT))}`;
   const counts = `${report.checkOnly ? ' checked' : ''}: ${countsText(report)}`;
   const head = `**${serversText(report, live)}**${counts}${runningText(live)}${note}`;
-  const rows = [...wrongResultsFirst(withVerdict(report, 'fail')), ...withVerdict(report, 'error')];
+  const rows = [
+    ...wrongResultsFirst(report.servers.filter(({ verdict }) => verdict === 'fail')),
+    ...unjudgedServers(report),
+  ];
   if (rows.length === 0) return head;
 
   const lines = ['| server | verdict | reason |', '| --- | --- | --- |'];
@@ -73,10 +76,6 @@ function runningText(live: LiveRun | undefined): string {
   const { running = [], undecided = [] } = live ?? {};
   const lists = Object.entries({ running, 'ended, not final': undecided }).filter(([, ids]) => ids.length > 0);
   return lists.map(([label, ids]) => `; ${label}: ${markdownText(shortList(ids, MAX_RUNNING))}`).join('');
-}
-
-function withVerdict(report: FleetReport, verdict: ServerRow['verdict']): ServerRow[] {
-  return report.servers.filter((row) => row.verdict === verdict);
 }
 
 /** A line for each shortfall and each error. */

@@ -14,8 +14,23 @@ test('each shortfall is an error, each server that could not be judged a warning
     ::warning title=cpu-b06 error::cpu: Inconclusive: cpu.events_per_second 119,363 of >= 136,160 events/s (87 %25), but its hypervisor withheld 31 %25 of its CPU time
     ::warning title=cpu-b07 error::disk: ToolMissing: fio is not installed: apt-get install fio
     ::warning title=cpu-b08 error::ServerUnreachable: cannot connect to 10.20.4.18:22: connection timed out (7 attempts in 60 s)
+    ::warning title=db-b1 busy::ServerBusy: this server is busy with other work: others use 63 %25 of its CPU time
     "
   `);
+});
+
+test('servers that were cancelled or not reached are warnings, after errors', () => {
+  const servers = [
+    unmeasuredRow('web-1', 'not_reached', null, 'the run was cancelled'),
+    unmeasuredRow('web-2', 'cancelled', null, 'the run was cancelled; leftover: none'),
+    unmeasuredRow('web-3', 'error', null, 'no answer'),
+    unmeasuredRow('web-4', 'skip', null, 'the same machine as web-1'),
+  ];
+  expect(annotationsText(reportOf(servers))).toBe(
+    '::warning title=web-3 error::no answer\n' +
+      '::warning title=web-2 cancelled::the run was cancelled; leftover: none\n' +
+      '::warning title=web-1 not reached::the run was cancelled\n'
+  );
 });
 
 test('percent signs and separators are encoded, as the toolkit of GitHub does', () => {

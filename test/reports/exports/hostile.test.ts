@@ -28,7 +28,7 @@ const checks: Record<string, (file: string, report: FleetReport) => unknown> = {
     expect(new Set(records.slice(1).map(([, , server]) => server)).size).toBe(servers);
   },
   markdown: (file) => {
-    expect(file.split('\n').filter((line) => line.startsWith('| '))).toHaveLength(2 + 7 + 2 + 1); // servers, actions
+    expect(file.split('\n').filter((line) => line.startsWith('| '))).toHaveLength(2 + 8 + 2 + 1); // servers, actions
     expect(file).not.toMatch(/<(?!=? )|(?<!\\)`|(?<!\\)~/);
   },
   junit: async (file) => expect(await junitProblems(file)).toEqual([]),

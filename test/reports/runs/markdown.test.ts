@@ -19,8 +19,25 @@ test('the summary counts, and lists the servers that failed or could not be judg
     | gpu-3 | fail | cpu.events_per_second 7,100 of >= 7,200 events/s (98 %) |
     | gpu-3 | error | gpu: ToolMissing: no clpeak |
     | web-4 | error | ServerUnreachable: connect ECONNREFUSED 10.0.0.4:22, tried for 60 s |
-    | web-5 | error | ServerUnreachable: connect ETIMEDOUT 10.0.0.5:22, tried for 60 s |"
+    | web-5 | error | ServerUnreachable: connect ETIMEDOUT 10.0.0.5:22, tried for 60 s |
+    | web-8 | busy | ServerBusy: server/web-8 is running |
+    | web-9 | not reached | the run was cancelled before this server was started |"
   `);
+});
+
+test('a run or check that nothing else is wrong with names the servers that were busy, cancelled or not reached', () => {
+  const servers = [
+    unmeasuredRow('web-1', 'not_reached', null, 'the run was cancelled'),
+    unmeasuredRow('web-2', 'busy', { type: 'ServerBusy', message: 'others use 63 % of its CPU time' }),
+    unmeasuredRow('web-3', 'cancelled', null, 'the run was cancelled; leftover: none'),
+  ];
+  const named = [
+    '| web-2 | busy | ServerBusy: others use 63 % of its CPU time |',
+    '| web-3 | cancelled | the run was cancelled; leftover: none |',
+    '| web-1 | not reached | the run was cancelled |',
+  ].join('\n');
+  expect(summaryMarkdown(reportOf(servers))).toContain(named);
+  expect(summaryMarkdown({ ...reportOf(servers), checkOnly: true })).toContain(named);
 });
 
 test('a run without problems is one line', () => {
