@@ -5,6 +5,7 @@ import {
   type HistorySeries,
   type ServerHistory,
 } from '../../domain/records/server-history.ts';
+import { grouped } from '../../domain/values/grouped.ts';
 import { formatNumber } from '../../domain/values/numbers.ts';
 import { countVerdicts, verdicts } from '../../domain/verdicts/verdict.ts';
 import { plural, verdictText } from '../counts.ts';
@@ -41,11 +42,18 @@ export function historyText(history: ServerHistory, options: HistoryOptions = {}
   const totals = shown.map((verdict) => `${counts[verdict]} ${verdictText(verdict)}`).join(', ');
   const head = wrapped(`${reportText(serverId, 100)}: ${plural(runs.length, 'run')}, ${totals}`, width, INDENT);
   const blocks = isUnicode ? unicodeBlocks : asciiBlocks;
-  const metrics = series.map((each) => [
+  const metrics = lastShortFirst(series).map((each) => [
     ...historyPlot(each, { blocks, width, style }),
     ...(withValues ? valueLines(each, runs, options) : []),
   ]);
   return sectionsText([head.map((line) => style('strong', line)), runLines(runs, options), ...metrics]);
+}
+
+/** Of each metric, the devices that missed a limit come first, the last ones of them at the top. */
+function lastShortFirst(series: readonly HistorySeries[]): HistorySeries[] {
+  const lastShort = ({ points }: HistorySeries): number => points.findLastIndex((point) => point && isShort(point));
+  const byMetric = [...grouped(series, ({ metric }) => metric).values()];
+  return byMetric.flatMap((of) => [...of].sort((a, b) => lastShort(b) - lastShort(a)));
 }
 
 function runLines(runs: readonly HistoryRun[], options: HistoryOptions): string[] {

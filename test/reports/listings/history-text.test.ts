@@ -71,6 +71,24 @@ cpu.events_per_second (events/s, higher is better)
 `);
   });
 
+  test('shows the devices of a metric that missed a limit first, the last one at the top', () => {
+    const gpus = [
+      [8, 8, 8],
+      [8, 3, 8],
+      [8, 8, 3],
+      [8, 8, 8],
+    ].map((values, device) => {
+      const points = values.map((value) => ({ value, spread: 0, min: 7, max: null }));
+      return { ...events(), metric: 'gpu.score', device, points };
+    });
+    const runs = [27, 28, 29].map((day) => runOn(day));
+    const text = historyText({ serverId: 'gpu-1', runs, series: [events(8_000, 8_000, 8_000), ...gpus] });
+    expect(text.match(/^\S+ of device \d|^cpu\S+/gm)).toEqual([
+      'cpu.events_per_second',
+      ...[2, 1, 0, 3].map((device) => `gpu.score of device ${device}`),
+    ]);
+  });
+
   test('shows differences below a tenth as what they are: small', () => {
     const [line] = /\n {2}[▁-█]+\n/.exec(historyText({ ...history, series: [events(8_000, 8_001, 8_002)] }))!;
     expect(new Set(line.trim()).size).toBe(1);
