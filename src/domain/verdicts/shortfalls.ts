@@ -51,8 +51,19 @@ export function shortfallTexts(shortfalls: readonly Shortfall[]): string[] {
   const byMetric = grouped(wrongFirst(shortfalls), ({ metric, comparison }) => `${metric} ${comparison}`);
   return [...byMetric.values()].map((of) => {
     const [worst] = worstFirst(of);
-    const others = of.length - 1;
-    const more = others === 0 ? '' : `; ${others} more ${others === 1 ? 'device' : 'devices'} short`;
-    return formatShortfall(worst!) + more;
+    return formatShortfall(worst!) + moreText(of);
   });
+}
+
+/** How many others there are: a device can miss two limits of a metric, and have several faults. */
+function moreText(of: readonly Shortfall[]): string {
+  const isFault = of[0]!.says !== undefined;
+  const devices = new Set(of.map(({ device }) => device));
+  const areDevices = devices.size === of.length && !devices.has(null);
+  if (isFault && !areDevices) return more(of.length - 1, 'fault', '');
+  return more(devices.size - 1, 'device', isFault ? ' with faults' : ' short');
+}
+
+function more(count: number, noun: string, what: string): string {
+  return count === 0 ? '' : `; ${count} more ${noun}${count === 1 ? '' : 's'}${what}`;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Shortfall } from '../../../src/domain/verdicts/server-row.ts';
 import { formatShare, formatShortfall, shortfallTexts, worstFirst } from '../../../src/domain/verdicts/shortfalls.ts';
 
 test('a shortfall says metric, measured, expected, unit and share', () => {
@@ -65,4 +66,26 @@ test('for each metric the worst device is named, and the others are counted', ()
   expect(shortfallTexts([of(0, 90), of(1, 40), of(2, 80)])).toEqual([
     'm of device 1: 40 of >= 100 u (40 %); 2 more devices short',
   ]);
+});
+
+test('other devices with faults have faults, and are not short; of one device only its faults are counted', () => {
+  const fault = (device: number | null, says = 'wrong results'): Shortfall => {
+    return { metric: 'm.faults', device, measured: 1, comparison: '<=', expected: 0, unit: 'faults', says };
+  };
+  expect(shortfallTexts([0, 1, 2].map((device) => fault(device)))).toEqual([
+    'm on device 0: wrong results; 2 more devices with faults',
+  ]);
+  expect(shortfallTexts([fault(0), fault(0, 'hot'), fault(1)])).toEqual([
+    'm on device 0: wrong results; 2 more faults',
+  ]);
+  expect(shortfallTexts([fault(0), fault(null, 'it exited with 1')])).toEqual([
+    'm on device 0: wrong results; 1 more fault',
+  ]);
+});
+
+test('a device that misses two limits of a metric is one device', () => {
+  const limits = [90, 50].map((expected) => ({ ...share, measured: 20, expected }));
+  expect(shortfallTexts(limits)).toEqual(['m 20 of >= 90 u (22 %)']);
+  const both = [0, 1].flatMap((device) => limits.map((limit) => ({ ...limit, device })));
+  expect(shortfallTexts(both)).toEqual(['m of device 0: 20 of >= 90 u (22 %); 1 more device short']);
 });
