@@ -17,10 +17,12 @@ export function shortfallBlock(shortfall: Shortfall, row: BenchmarkRow, group: M
   return markup`<div class="shortfall">${head}${bar(shortfall, group)}<dl class="facts">${list}</dl></div>`;
 }
 
-/** `device 3 (0000:5d:00.0), NVIDIA H100 80GB HBM3, GPU-5dcac49b-...`: what a vendor needs to find the part. */
+/** `device 3 (0000:5d:00.0) · NVIDIA H100 80GB HBM3 · GPU-5dcac49b-...`: what a vendor needs to find the part. */
 function deviceLine({ device, address }: Shortfall, found: RowDevice | undefined): Markup | null {
   if (device === null) return null;
-  const parts = [deviceText(device, address), found?.name ?? '', found?.uuid ?? ''].filter((part) => part !== '');
+  const shown = ['', String(device), address]; // a device without a model is called by its number or its name
+  const more = [found?.name ?? '', found?.uuid ?? ''].filter((part) => !shown.includes(part));
+  const parts = [deviceText(device, address), ...more];
   return markup` <span>${reportText(parts.join(' · '), 300)}</span>`;
 }
 

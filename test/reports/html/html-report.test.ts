@@ -181,6 +181,16 @@ describe('without a part of a report', () => {
     expect(textOf(htmlReport({ ...reportOf([unstarted]), checkOnly: true }))).toContain('1 server cancelled.');
   });
 
+  test('a device without a model is named once, by its number or by its name', () => {
+    const readings: Reading[] = [3, 1_000_000].map((device) => ({ ...gflops(1)[0]!, device }));
+    const devices = ['3', '0 > 5'].map((name, index) => {
+      return { device: readings[index]!.device!, address: null, name, uuid: null, isPartitioned: false };
+    });
+    const html = htmlReport(reportOf([judgedServer('gpu-1', { gpu: { ...outcome(readings), devices } })]));
+    const heads = [...html.matchAll(/<h4>.*?<\/h4>/g)].map(([head]) => textOf(head).trim());
+    expect(heads).toEqual(['gpu.fp32_gflops device 3', 'gpu.fp32_gflops device 0 > 5']);
+  });
+
   test('the legend explains shortfalls only if something is expected', () => {
     const legendOf = (report: FleetReport): string => textOf(section(htmlReport(report), 'measurements'));
     const expected = legendOf(reportOf([judgedServer('web-1', { cpu: outcome(events(8000)) })]));
