@@ -11,30 +11,46 @@ export interface CheckTextOptions {
   style?: Style;
   /** Columns of the terminal. */
   width?: number;
-  /** Details of the servers that are ready, too. */
+  /** Details of all servers. */
   withDetails?: boolean;
 }
 
-const MORE = 'For login, system, tools, free space and clock of the servers that are ready, use --verbose.';
+const MORE = 'For login, system, tools, free space and clock of the servers above, use --verbose.';
 const INDENT = '  ';
 
-/** The report of a check: totals, a line for each server that is ready, what is known of the others, then advice. */
+/**
+ * The report of a check: totals, a line for each server that is ready, skipped or busy, what is known of the others, then
+ * advice. Of a busy server, only why: on a fleet at work, details of each one would hide the rest.
+ */
 export function checkText(report: FleetReport, options: CheckTextOptions = {}): string {
   const { style = plain, width = Infinity, withDetails = false } = options;
   const servers = worstLast(report.servers);
-  const ready = withDetails ? [] : servers.filter(({ verdict }) => verdict === 'pass');
-  const others = servers.filter((row) => !ready.includes(row));
-  const known = others.filter(({ machine, readiness }) => machine !== null || readiness !== null);
-  const unknown = others.filter((row) => !known.includes(row));
+  const brief = servers.filter((row) => !withDetails && isBrief(row));
+  const busy = brief.filter(({ verdict }) => verdict === 'busy');
+  const ready = brief.filter((row) => !busy.includes(row));
+  const others = servers.filter((row) => !brief.includes(row));
+  const known = others.filter(isKnown);
+  const unknown = others.filter((row) => !isKnown(row));
   const detailed = known.map((row) => [headline(row, style), ...checkedServerBlock(row, style, width)]);
-  const more = ready.some(({ readiness }) => readiness !== null) ? wrapped(MORE, width) : [];
-  const parts = [readyRows(ready, style, width), more.map((line) => style('muted', line)), ...detailed];
+  const more = brief.some(({ readiness }) => readiness !== null) ? wrapped(MORE, width) : [];
   return sectionsText([
     totals(report, style, width),
-    ...parts,
-    unknownRows(unknown, style, width),
+    readyRows(ready, style, width),
+    reasonRows(busy, style, width),
+    more.map((line) => style('muted', line)),
+    ...detailed,
+    reasonRows(unknown, style, width),
     adviceLines(servers, style, width),
   ]);
+}
+
+/** Whether one line says enough of a server. */
+function isBrief(row: ServerRow): boolean {
+  return row.verdict === 'pass' || row.verdict === 'busy' || (row.verdict === 'skip' && isKnown(row));
+}
+
+function isKnown({ machine, readiness }: ServerRow): boolean {
+  return machine !== null || readiness !== null;
 }
 
 function totals(report: FleetReport, style: Style, width: number): string[] {
@@ -60,8 +76,8 @@ function readyRows(servers: readonly ServerRow[], style: Style, width: number): 
   ]);
 }
 
-/** A line for each server that was not looked at: why. */
-function unknownRows(servers: readonly ServerRow[], style: Style, width: number): string[] {
+/** A line for each server: why it is not ready. */
+function reasonRows(servers: readonly ServerRow[], style: Style, width: number): string[] {
   const rows = servers.map((row) => [printable(row.serverId, 100), stateCell(row), problemsOf(row).join('; ')]);
   return table(rows, style, width);
 }

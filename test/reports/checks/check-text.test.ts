@@ -24,9 +24,12 @@ function benchmark(name: string, error: BenchmarkRow['error'] = null, verdict: '
   };
 }
 
+function facts(serverId: string) {
+  return { serverId, hardwareClass: 'default', classBy: 'group web', machine, ...elapsed };
+}
+
 function checked(serverId: string, changes: Partial<Readiness> = {}, more: BenchmarkRow[] = [], notes: string[] = []) {
-  const facts = { serverId, hardwareClass: 'default', classBy: 'group web', machine, ...elapsed };
-  const row = judgedRow(facts, [benchmark('cpu'), ...more], notes);
+  const row = judgedRow(facts(serverId), [benchmark('cpu'), ...more], notes);
   return { ...row, readiness: exampleReadiness(changes) };
 }
 
@@ -112,20 +115,52 @@ test('process limits are shown in full reports and in short ones', () => {
   expect(checkText(reportOf([checked('web-1', { limits: none })]), { withDetails: true })).not.toContain('limited to');
 });
 
-test('a server that is busy, or has no folder for jobs, says so once', () => {
+function busy(serverId: string, notes: string[] = []): ServerRow {
   const message = 'this server is busy with other work: others use 90 %';
-  const busy: ServerRow = {
-    ...checked('web-1', { otherWork: 'others use 90 %' }),
-    ...{ verdict: 'busy', reason: message, error: { type: 'ServerBusy', message } },
-  };
+  const row = checked(serverId, { otherWork: 'others use 90 %' }, [], notes);
+  return { ...row, verdict: 'busy', reason: message, error: { type: 'ServerBusy', message } };
+}
+
+test('a busy server is one line that says why, with all details only on request', () => {
+  const fleet = reportOf(Array.from({ length: 19 }, (_, index) => busy(`web-${index + 1}`)));
+  const [head, empty, ...lines] = checkText(fleet).split('\n');
+  expect([head, empty]).toEqual(['19 servers checked in 12s: 0 ready, 19 busy', '']);
+  expect(lines[0]).toBe('web-1  busy ServerBusy: this server is busy with other work: others use 90 %');
+  expect(lines.filter((line) => line.startsWith('web-'))).toHaveLength(19);
+  expect(lines.slice(19).filter((line) => line !== '')).toEqual([
+    expect.stringContaining('use --verbose'),
+    expect.stringMatching(/^ServerBusy: Wait/),
+  ]);
+  expect(checkText(fleet, { withDetails: true }).match(/^ {2}others {2}others use 90 %$/gm)).toHaveLength(19);
+});
+
+test('a busy server and one that another run uses are in one list, before errors', () => {
+  const inUse = unmeasuredRow('web-2', 'busy', null, 'in use by fleet-2');
+  const broken = checked('web-4', {}, [benchmark('gpu', { type: 'ToolMissing', message: 'no clpeak' }, 'error')]);
+  const text = checkText(reportOf([broken, busy('web-1', ['its clock is 7 s late']), inUse, checked('web-3')]));
+  expect(text).toContain(`web-3 ready default 16 CPUs 62.5 GiB no GPU sysbench
+
+web-1 busy ServerBusy: this server is busy with other work: others use 90 %; its clock is 7 s late
+web-2 busy in use by fleet-2
+
+For login`);
+  expect(text).toContain('\nweb-4 error\n  login ');
+});
+
+test('a server that skips all benchmarks is one line, with a line below for each problem', () => {
+  const skipped = judgedRow(facts('db-1'), [noGpu], ['its clock is 7 s late']);
+  const text = checkText(reportOf([{ ...skipped, readiness: exampleReadiness() }]));
+  expect(text).toContain('\ndb-1 skip default 16 CPUs 62.5 GiB no GPU sysbench\n  its clock is 7 s late\n\nFor login');
+});
+
+test('a server that has no folder for jobs says so once', () => {
   const obstacle = { type: 'HostUnsuitable', message: 'its disk is full' };
   const full: ServerRow = {
     ...checked('web-2', { jobs: null, obstacle }),
     ...{ verdict: 'error', reason: obstacle.message, error: obstacle },
   };
-  const text = checkText(reportOf([full, busy]));
+  const text = checkText(reportOf([full, busy('web-1')]));
   expect(text.indexOf('web-1 busy')).toBeLessThan(text.indexOf('web-2 error'));
-  expect(text).toContain('  note    ServerBusy: this server is busy with other work: others use 90 %\n');
   expect(text).toContain('  jobs in nowhere\n');
   expect(text.match(/its disk is full/g)).toHaveLength(1);
 });
