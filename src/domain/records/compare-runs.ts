@@ -2,7 +2,7 @@ import type { Better } from '../measurements/measurement.ts';
 import { signedRankP } from '../measurements/signed-rank.ts';
 import { median } from '../measurements/statistics.ts';
 import { grouped } from '../values/grouped.ts';
-import type { Verdict, VerdictCounts } from '../verdicts/verdict.ts';
+import { isUnjudged, type Verdict, type VerdictCounts } from '../verdicts/verdict.ts';
 import type { RunKey } from './records.ts';
 import { deviceKey, type StoredMeasurement } from './server-history.ts';
 
@@ -22,12 +22,19 @@ export interface ComparableRun {
   measurements: StoredMeasurement[];
 }
 
-/** A server whose verdict differs; null: not in that run. */
+/** A server of both runs whose verdict differs. */
 export interface VerdictChange {
   serverId: string;
-  before: Verdict | null;
-  after: Verdict | null;
-  /** Of the verdict after, if there is one. */
+  before: Verdict;
+  after: Verdict;
+  /** Of the verdict after. */
+  reason: string | null;
+}
+
+/** A server of one of the runs only: nothing about it has changed. */
+export interface ServerOfOneRun {
+  serverId: string;
+  verdict: Verdict;
   reason: string | null;
 }
 
@@ -61,7 +68,11 @@ export interface MetricShift {
 export interface RunComparison {
   before: ComparedRun;
   after: ComparedRun;
+  /** Those that fail now first, then those that could not be judged. */
   verdicts: VerdictChange[];
+  /** In the same order. */
+  onlyBefore: ServerOfOneRun[];
+  onlyAfter: ServerOfOneRun[];
   /** By class and metric. */
   metrics: MetricShift[];
 }
@@ -69,17 +80,34 @@ export interface RunComparison {
 export function compareRuns(before: ComparableRun, after: ComparableRun): RunComparison {
   const metrics = [...grouped(pairsOf(before, after), (pair) => JSON.stringify(groupOf(pair))).values()].map(shiftOf);
   adjust(metrics.flatMap(({ median: ofMedian, spread }) => [ofMedian, spread]));
-  return { before: before.about, after: after.about, verdicts: verdictChanges(before, after), metrics };
+  const onlyBefore = serversMissingIn(after, before);
+  const onlyAfter = serversMissingIn(before, after);
+  const verdicts = verdictChanges(before, after);
+  return { before: before.about, after: after.about, verdicts, onlyBefore, onlyAfter, metrics };
 }
 
 function verdictChanges(before: ComparableRun, after: ComparableRun): VerdictChange[] {
-  const [then, now] = [before, after].map(({ servers }) => new Map(servers.map((each) => [each.serverId, each])));
-  const ids = new Set([...now!.keys(), ...then!.keys()]);
-  return [...ids].flatMap((serverId) => {
-    const [a, b] = [then!.get(serverId) ?? null, now!.get(serverId) ?? null];
-    if (a?.verdict === b?.verdict) return [];
-    return [{ serverId, before: a?.verdict ?? null, after: b?.verdict ?? null, reason: b?.reason ?? null }];
+  const then = new Map(before.servers.map(({ serverId, verdict }) => [serverId, verdict]));
+  const changes = after.servers.flatMap(({ serverId, verdict, reason }) => {
+    const earlier = then.get(serverId);
+    return earlier === undefined || earlier === verdict ? [] : [{ serverId, before: earlier, after: verdict, reason }];
   });
+  return problemsFirst(changes, (change) => change.after);
+}
+
+function serversMissingIn(run: ComparableRun, other: ComparableRun): ServerOfOneRun[] {
+  const known = new Set(run.servers.map(({ serverId }) => serverId));
+  const missing = other.servers.filter(({ serverId }) => !known.has(serverId));
+  const facts = missing.map(({ serverId, verdict, reason }) => ({ serverId, verdict, reason }));
+  return problemsFirst(facts, ({ verdict }) => verdict);
+}
+
+function problemsFirst<T>(servers: readonly T[], verdictOf: (server: T) => Verdict): T[] {
+  const rank = (server: T): number => {
+    const verdict = verdictOf(server);
+    return verdict === 'fail' ? 0 : isUnjudged(verdict) ? 1 : 2;
+  };
+  return [...servers].sort((a, b) => rank(a) - rank(b));
 }
 
 /** One server with one metric in both runs: the median of the devices that both have. */

@@ -2,12 +2,13 @@ import type {
   ComparedRun,
   MetricShift,
   RunComparison,
+  ServerOfOneRun,
   Shift,
   VerdictChange,
 } from '../../domain/records/compare-runs.ts';
 import { grouped } from '../../domain/values/grouped.ts';
 import { distinguishable, formatNumber } from '../../domain/values/numbers.ts';
-import type { Verdict } from '../../domain/verdicts/verdict.ts';
+import { shortList } from '../../domain/values/short-list.ts';
 import { countsText, plural, verdictText } from '../counts.ts';
 import { reportText } from '../report-text.ts';
 import { plain, type Style } from '../style.ts';
@@ -22,6 +23,7 @@ export interface ComparisonOptions {
 }
 
 const INDENT = '  ';
+const MAX_NAMED = 10;
 
 /** A shift is clear if its corrected p is below this. */
 const SURE = 0.05;
@@ -29,10 +31,11 @@ const SURE = 0.05;
 /** Both runs, the servers whose verdict changed, and for each class and metric the shift of median and spread. */
 export function comparisonText(comparison: RunComparison, options: ComparisonOptions = {}): string {
   const { style = plain, width = Infinity } = options;
-  const { before, after, verdicts, metrics } = comparison;
+  const { before, after, verdicts, onlyBefore, onlyAfter, metrics } = comparison;
   const head = [runLine('before', before, options), runLine('after', after, options)];
   const changed = verdicts.length === 0 ? 'no server' : plural(verdicts.length, 'server');
   const changes = [`${changed} with another verdict`, ...verdicts.map(changeText)];
+  const ofOneRun = [...onlyText('first', onlyBefore), ...onlyText('second', onlyAfter)];
   const classes = [...grouped(metrics, ({ hardwareClass }) => hardwareClass)].map(([name, of]) => [
     style('strong', fit(`class ${name === null ? 'unknown' : reportText(name, 60)}`, width)),
     ...clearFirst(of).flatMap((each) => metricLines(each, metrics.length, { style, width })),
@@ -43,6 +46,7 @@ export function comparisonText(comparison: RunComparison, options: ComparisonOpt
   return sectionsText([
     lines(head),
     lines(changes).map((line, index) => (index === 0 ? style('strong', line) : line)),
+    lines(ofOneRun),
     ...classes,
     lines([last]).map((line) => style('muted', line)),
   ]);
@@ -59,9 +63,18 @@ function runLine(
 }
 
 function changeText({ serverId, before, after, reason }: VerdictChange): string {
-  const name = (verdict: Verdict | null): string => (verdict === null ? 'not in the run' : verdictText(verdict));
   const why = reason === null ? '' : `: ${reportText(reason)}`;
-  return `${reportText(serverId, 100)} ${name(before)} -> ${name(after)}${why}`;
+  return `${reportText(serverId, 100)} ${verdictText(before)} -> ${verdictText(after)}${why}`;
+}
+
+/** `only in the first run (14): web-3 (fail), web-4, web-5 and 11 more` */
+function onlyText(which: string, servers: readonly ServerOfOneRun[]): string[] {
+  if (servers.length === 0) return [];
+  const names = servers.map(({ serverId, verdict }) => {
+    const name = reportText(serverId, 100);
+    return verdict === 'pass' ? name : `${name} (${verdictText(verdict)})`;
+  });
+  return [`only in the ${which} run (${servers.length}): ${shortList(names, MAX_NAMED)}`];
 }
 
 function clearFirst(shifts: readonly MetricShift[]): MetricShift[] {

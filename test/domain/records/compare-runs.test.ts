@@ -24,16 +24,30 @@ const ids = Array.from({ length: 12 }, (_, index) => `web-${index + 1}`);
 const fleet = ids.map((id) => server(id));
 
 describe('a comparison of two runs', () => {
-  test('lists the servers with another verdict, also those of one run only', () => {
-    const before = run('a', [server('web-1'), server('web-2', 'fail'), server('web-3'), server('old')], []);
-    const slow = server('web-1', 'fail', { reason: 'too slow' });
-    const after = run('b', [slow, server('web-2'), server('web-3'), server('new')], []);
+  test('lists the servers of both runs with another verdict, failures first, then what could not be judged', () => {
+    const before = run('a', [server('a'), server('b', 'fail'), server('c'), server('d'), server('e')], []);
+    const slow = server('e', 'fail', { reason: 'too slow' });
+    const after = run('b', [server('a', 'measured'), server('b'), server('c', 'busy'), server('d'), slow], []);
     expect(compareRuns(before, after).verdicts).toEqual([
-      { serverId: 'web-1', before: 'pass', after: 'fail', reason: 'too slow' },
-      { serverId: 'web-2', before: 'fail', after: 'pass', reason: null },
-      { serverId: 'new', before: null, after: 'pass', reason: null },
-      { serverId: 'old', before: 'pass', after: null, reason: null },
+      { serverId: 'e', before: 'pass', after: 'fail', reason: 'too slow' },
+      { serverId: 'c', before: 'pass', after: 'busy', reason: null },
+      { serverId: 'a', before: 'pass', after: 'measured', reason: null },
+      { serverId: 'b', before: 'fail', after: 'pass', reason: null },
     ]);
+  });
+
+  test('keeps servers of one run only apart, with their verdicts: a part of the fleet is no change', () => {
+    const gone = server('old-2', 'error', { reason: 'unreachable' });
+    const before = run('a', [server('web-1'), server('old-1'), gone], []);
+    const after = run('b', [server('new'), server('web-1')], []);
+    expect(compareRuns(before, after)).toMatchObject({
+      verdicts: [],
+      onlyBefore: [
+        { serverId: 'old-2', verdict: 'error', reason: 'unreachable' },
+        { serverId: 'old-1', verdict: 'pass', reason: null },
+      ],
+      onlyAfter: [{ serverId: 'new', verdict: 'pass', reason: null }],
+    });
   });
 
   test('finds a small shift of the whole class, although servers differ more from each other', () => {

@@ -1,7 +1,7 @@
 import { textWidth } from '../../../src/reports/text-width.ts';
 import { describe, expect, test } from 'vitest';
-import type { MetricShift, RunComparison, Shift } from '../../../src/domain/records/compare-runs.ts';
-import { countVerdicts } from '../../../src/domain/verdicts/verdict.ts';
+import type { MetricShift, RunComparison, ServerOfOneRun, Shift } from '../../../src/domain/records/compare-runs.ts';
+import { countVerdicts, type Verdict } from '../../../src/domain/verdicts/verdict.ts';
 import { comparisonText } from '../../../src/reports/listings/comparison-text.ts';
 import { hostileNames } from '../hostile-report.ts';
 
@@ -18,6 +18,10 @@ function shiftOf(about: Partial<MetricShift> = {}): MetricShift {
   return { hardwareClass: 'c5', ...metric, servers: 812, median: worse, spread: none, ...about };
 }
 
+function server(serverId: string, verdict: Verdict): ServerOfOneRun {
+  return { serverId, verdict, reason: null };
+}
+
 const comparison: RunComparison = {
   before: runNamed('fleet-20261128-020000', 28),
   after: runNamed('fleet-20261129-020000', 29),
@@ -28,8 +32,10 @@ const comparison: RunComparison = {
       after: 'fail',
       reason: 'cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)',
     },
-    { serverId: 'web-9', before: 'fail', after: null, reason: null },
+    { serverId: 'web-9', before: 'fail', after: 'pass', reason: null },
   ],
+  onlyBefore: [],
+  onlyAfter: [],
   metrics: [shiftOf({ metric: 'disk.p99', unit: 'us', better: 'lower', median: none }), shiftOf()],
 };
 
@@ -41,7 +47,7 @@ after: fleet-20261129-020000 (2026-11-29 02:00): 839 pass, 2 fail, 0 error
 
 2 servers with another verdict
 web-7 pass -> fail: cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)
-web-9 fail -> not in the run
+web-9 fail -> pass
 
 class c5
   cpu.events_per_second, 812 servers: 8,010 -> 7,820 events/s (-2.4 %), worse, p < 0.001
@@ -50,6 +56,20 @@ class c5
     spread 0.5 % -> 0.6 %, no clear change, p = 0.4
 
 p: the probability of such a difference by chance, by the Wilcoxon signed-rank test on servers in both runs, corrected for 4 comparisons (Holm)
+`);
+  });
+
+  test('names the servers of one run only in one bounded line for each run', () => {
+    const others = Array.from({ length: 13 }, (_, index) => server(`web-${index + 10}`, 'pass'));
+    const onlyBefore = [server('web-3', 'fail'), ...others];
+    const text = comparisonText({ ...comparison, onlyBefore, onlyAfter: [server('db-1', 'not_reached')] });
+    expect(text).toContain(`\n2 servers with another verdict\n`);
+    expect(text).toContain(`
+
+only in the first run (14): web-3 (fail), web-10, web-11, web-12, web-13, web-14, web-15, web-16, web-17, web-18 and 4 more
+only in the second run (1): db-1 (not reached)
+
+class c5
 `);
   });
 
@@ -84,7 +104,8 @@ p: the probability of such a difference by chance, by the Wilcoxon signed-rank t
       const verdicts = comparison.verdicts.map((each) => ({ ...each, serverId: name, reason: name }));
       const metrics = [shiftOf({ hardwareClass: name, metric: name, unit: name })];
       const before = { ...comparison.before, run: name, note: name };
-      const text = comparisonText({ ...comparison, before, verdicts, metrics }, { width });
+      const onlyBefore = Array.from({ length: 20 }, () => server(name, 'fail'));
+      const text = comparisonText({ ...comparison, before, verdicts, onlyBefore, metrics }, { width });
       for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
       expect(text).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*(?:\n[^\p{C}\p{Zl}\p{Zp}]*)*$/u);
     }
