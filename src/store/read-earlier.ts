@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import {
   isSameSelection,
   MAX_EARLIER_RUNS,
@@ -11,6 +11,7 @@ import type { PreviousRun, PreviousServer } from '../domain/reports/run-changes.
 import type { Verdict } from '../domain/verdicts/verdict.ts';
 import { factsOf } from './report-facts.ts';
 import { findRunId } from './run-id.ts';
+import { storable } from './storable.ts';
 import { storedRow } from './stored-row.ts';
 import type { Tables } from './tables.ts';
 
@@ -22,21 +23,19 @@ const IDS_PER_STATEMENT = 500;
 
 /**
  * The earlier runs of the same schedule, or without a schedule of the same limit and sample of mostly the same servers; null:
- * there is none. Cancelled runs and those that judged nothing do not count.
+ * there is none. Cancelled runs and those that judged nothing do not count. Before a retry comes the run that it retries, with
+ * the same servers only.
  */
 export async function readEarlier(db: Kysely<Tables>, key: RunKey): Promise<EarlierRuns | null> {
   const id = await findRunId(db, key);
   if (id === null) return null;
-  const current = await db
-    .selectFrom('runs')
-    .select(['id', 'started_at', 'schedule', 'report', 'server_ids'])
-    .where('id', '=', id)
-    .executeTakeFirst();
+  const current = await db.selectFrom('runs').select(FACTS).where('id', '=', id).executeTakeFirst();
   if (current === undefined) return null; // removed meanwhile
-  const ids = await earlierRuns(db, current);
+  const ids = await runsBefore(db, current);
   const [last] = ids;
   if (last === undefined) return null;
-  const previous = await readPrevious(db, last);
+  const found = await readPrevious(db, last);
+  const previous = factsOf(current.report).retryOf === undefined ? found : withServersOf(current, found);
   const failedBefore = new Set(previous.servers.flatMap((row) => (row.verdict === 'fail' ? row.serverId : [])));
   const stillFailing = failedIn(current.report).filter((serverId) => failedBefore.has(serverId));
   return { previous, verdicts: await verdictsOf(db, stillFailing, ids) };
@@ -64,12 +63,35 @@ async function readPrevious(db: Kysely<Tables>, id: number): Promise<PreviousRun
   return { ...about, ...(selection && { selection }), servers };
 }
 
-interface Current {
-  id: number;
-  started_at: string;
-  schedule: string | null;
-  report: string | null;
-  server_ids: string | null;
+const FACTS = ['id', 'started_at', 'schedule', 'server_ids', 'report'] as const;
+
+type Current = Pick<Selectable<Tables['runs']>, (typeof FACTS)[number]>;
+
+/** The latest first; a retry follows the run that it retries. */
+async function runsBefore(db: Kysely<Tables>, current: Current, max = MAX_EARLIER_RUNS): Promise<number[]> {
+  const retried = max === 0 ? null : await retriedRun(db, current);
+  if (retried === null) return (await earlierRuns(db, current)).slice(0, max);
+  return [retried.id, ...(await runsBefore(db, retried, max - 1))];
+}
+
+/** The run that a run retries, whatever it selected and however it ended; null: none, or it was removed. */
+async function retriedRun(db: Kysely<Tables>, { started_at: start, report }: Current): Promise<Current | null> {
+  const { retryOf } = factsOf(report);
+  if (retryOf === undefined) return null;
+  const found = await db
+    .selectFrom('runs')
+    .select(FACTS)
+    .where('run', '=', storable(retryOf))
+    .where('started_at', '<', start)
+    .orderBy('started_at', 'desc')
+    .executeTakeFirst();
+  return found ?? null;
+}
+
+/** A retry chose only some servers: the others are not missing in it. */
+function withServersOf({ server_ids: text }: Current, previous: PreviousRun): PreviousRun {
+  const serverIds = new Set(idsIn(text));
+  return { ...previous, servers: previous.servers.filter(({ serverId }) => serverIds.has(serverId)) };
 }
 
 /** The latest first. */

@@ -15,6 +15,7 @@ interface About {
   /** Servers before the sample. */
   of?: number;
   isCancelled?: boolean;
+  retryOf?: string;
   /** Instead of what the servers measured. */
   onlyBusy?: boolean;
 }
@@ -32,7 +33,8 @@ async function recordRun(store: ResultsStore, day: number, events: Record<string
   const end = sampleEnd(rows, of.onlyBusy ? busy : [], about);
   const { limit = null, sample = null, seed = null, isCancelled = false } = of;
   const selection: RunSelection = { limit, sample, seed, of: of.of ?? 9 };
-  await store.recordRun({ ...end, isCancelled, report: { ...end.report, selection } });
+  const retried = of.retryOf === undefined ? {} : { retryOf: of.retryOf };
+  await store.recordRun({ ...end, isCancelled, report: { ...end.report, selection, ...retried } });
   return key;
 }
 
@@ -108,6 +110,35 @@ onEachStore('what is new in a run', (newStore) => {
     expect(await newsOfLast(store)).toMatchObject({ previous: { run: 'run-1' }, stillFailing: [{ runs: 2 }] });
     await recordRun(store, 4, { 'stg-1': 5_000 }, { sample: 1, seed: 5, of: 21 });
     expect(await newsOfLast(store)).toMatchObject({ previous: { run: 'run-1' }, newlyFailed: ['stg-1'] });
+    await store.close();
+  });
+
+  test('of a retry is told since the run that it retries, for its servers, and counts failures through all retries', async () => {
+    const store = await openStore(await newStore());
+    const nightly = { schedule: 'nightly' };
+    await recordRun(store, 1, { 'web-1': 8_000, 'web-2': 5_000, 'web-3': 5_000 }, nightly);
+    await recordRun(store, 2, { 'web-1': 8_000, 'web-2': 5_000, 'web-3': 5_000 }, nightly);
+    await recordRun(store, 3, { 'web-2': 8_000, 'web-3': 8_000 }, { limit: ['=web-2', '=web-3'] });
+    const limit = ['=web-2', '=web-3'];
+    await recordRun(store, 4, { 'web-2': 5_000, 'web-3': 8_000 }, { limit, retryOf: 'run-2' });
+    expect(await newsOfLast(store)).toMatchObject({
+      ...{ previous: { run: 'run-2' }, newlyFailed: [], recovered: ['web-3'], added: [], missing: [] },
+      stillFailing: [{ serverId: 'web-2', runs: 3 }],
+    });
+    await recordRun(store, 5, { 'web-2': 5_000 }, { limit: ['=web-2'], retryOf: 'run-4' });
+    expect(await newsOfLast(store)).toMatchObject({
+      ...{ previous: { run: 'run-4' }, stillFailing: [{ serverId: 'web-2', runs: 4 }], recovered: [], missing: [] },
+    });
+    await store.close();
+  });
+
+  test('of a retry of a cancelled run is told since that run, and of a removed run since an equal selection', async () => {
+    const store = await openStore(await newStore());
+    await recordRun(store, 1, { 'web-1': 5_000, 'web-2': 8_000 }, { isCancelled: true });
+    await recordRun(store, 2, { 'web-1': 8_000 }, { limit: ['=web-1'], retryOf: 'run-1' });
+    expect(await newsOfLast(store)).toMatchObject({ previous: { run: 'run-1' }, recovered: ['web-1'] });
+    await recordRun(store, 3, { 'web-1': 8_000 }, { limit: ['=web-1'], retryOf: 'removed' });
+    expect(await newsOfLast(store)).toMatchObject({ previous: { run: 'run-2' } });
     await store.close();
   });
 
