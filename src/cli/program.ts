@@ -11,6 +11,7 @@ import { limitOption } from './options/fleet-options.ts';
 import { groups } from './options/option-groups.ts';
 import { noticeStdinWait } from './runs/notice-stdin-wait.ts';
 import { colorModes } from './terminal/colors.ts';
+import { findTemporalSettings } from './temporal/find-temporal-settings.ts';
 import { exitCodes } from './terminal/exit-code.ts';
 import { ownCommand } from './terminal/own-command.ts';
 import { ownVersion } from './terminal/own-version.ts';
@@ -22,7 +23,8 @@ const MAX_HELP_WIDTH = 80;
 /** Runs one command line and resolves to its exit code. Loads no Temporal code before a verb needs it. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   if (argv.length === 0 && !hasBegun(terminal)) {
-    terminal.stderr.write(`There is no fleetmark.yaml here. ${howToBegin()}\nAll commands: ${ownCommand('--help')}\n`);
+    const begin = howToBegin(await workersAddress(terminal));
+    terminal.stderr.write(`There is no fleetmark.yaml here. ${begin}\nAll commands: ${ownCommand('--help')}\n`);
     return exitCodes.refused;
   }
   let exitCode: number = exitCodes.passed;
@@ -38,7 +40,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
       return error.exitCode === 0 ? exitCodes.passed : exitCodes.refused;
     }
     if (error instanceof MissingConfiguration) {
-      terminal.stderr.write(`fleetmark: ${printable(error.what, 500)}\n${howToBegin()}\n`);
+      const begin = howToBegin(await workersAddress(terminal));
+      terminal.stderr.write(`fleetmark: ${printable(error.what, 500)}\n${begin}\n`);
       return exitCodes.refused;
     }
     const { text, exitCode: code } = describeError(error, argv.includes('--verbose'));
@@ -47,6 +50,14 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   } finally {
     stopStdinNotice();
   }
+}
+
+/** Where remote workers are; null: there are none, or their settings are invalid, which is not what is wrong first. */
+async function workersAddress(terminal: Terminal): Promise<string | null> {
+  return findTemporalSettings(terminal).then(
+    (settings) => settings?.address ?? null,
+    () => null
+  );
 }
 
 /** The verbs with their options and help. */

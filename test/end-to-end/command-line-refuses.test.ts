@@ -75,6 +75,33 @@ describe('invalid usage is explained in one sentence', () => {
   });
 });
 
+describe('a machine that only starts runs of remote workers', () => {
+  const env = { TEMPORAL_ADDRESS: '127.0.0.1:1', FLEETMARK_CONFIG: '' };
+
+  test.each([
+    ...[['report'], ['runs'], ['history', 'web-1'], ['compare', 'last-1', 'last'], ['retry'], ['open', '--html']],
+  ])('without fleetmark.yaml, %s says which line of it names the results', async (...args) => {
+    const { exitCode, message } = await refusal(args, env);
+    expect(message).toMatch(
+      /^fleetmark: fleetmark\.yaml does not exist in \S+, so it is not known where the workers keep their results\nCreate it with the store: of .*"store: postgres:\/\/user@host\/database"/
+    );
+    expect(message).not.toContain('demo');
+    expect(exitCode).toBe(2);
+  });
+
+  test.each([[['baseline']], [['servers']], [['worker']], [[]]])(
+    'without fleetmark.yaml, %j names commands that need none, and none that is refused',
+    async (args) => {
+      const { exitCode, message } = await refusal(args, env);
+      expect(message).toMatch(
+        /The workers at 127\.0\.0\.1:1 have a configuration of their own\. .*\n {2}fleetmark check /
+      );
+      expect(message).not.toMatch(/demo|-i /);
+      expect(exitCode).toBe(2);
+    }
+  );
+});
+
 describe.skipIf(skipsWithoutSshd())(
   'an invalid configuration is reported with file and line, and nothing starts',
   () => {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunComparison } from '../../src/domain/records/compare-runs.ts';
 import type { ServerHistory } from '../../src/domain/records/server-history.ts';
@@ -7,6 +8,7 @@ import { postgresPrograms, startPostgres, type TestPostgres } from '../support/p
 import { startFleetmark, type Ended, type Running } from './command-line.ts';
 import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { startTemporalProcess, type TemporalProcess } from '../faults/temporal-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
 import { HeldBenchmark } from './held-benchmark.ts';
 
@@ -248,5 +250,27 @@ describe.skipIf(skipsWithout() || postgresPrograms === null)('the results of a d
     expect((await start('report', '--json').ended).stdout).toBe(stdout);
     const listed = JSON.parse((await start('runs', '--json').ended).stdout) as ListedRun[];
     expect(listed.map(({ counts }) => counts.measured)).toEqual([2, 2]);
+  });
+
+  test('are missed on a machine without fleetmark.yaml only by files that show them; the line store: is enough', async () => {
+    const folder = temporaryFolder('client');
+    mkdirSync(join(folder, 'home'));
+    const env = { TEMPORAL_ADDRESS: temporal.address, FLEETMARK_CONFIG: '' };
+    const onClient = (...args: string[]): Promise<Ended> => startFleetmark(folder, args, env).ended;
+    const run = ['run', '--yes', '--measure-only', '--quiet'];
+    const junit = await onClient(...run, '--export-junit', 'a.xml', '--export-csv', 'a.csv');
+    expect(junit).toMatchObject({ exitCode: 0, stderr: '' });
+    const html = ['--export-junit', 'b.xml', '--export-html', 'b.html', '--export-markdown', 'b.md'];
+    const { stderr, exitCode } = await onClient(...run, ...html);
+    expect(stderr).toMatch(
+      /^Written without what only the results store has: --export-html b\.html, --export-markdown b\.md\nfleetmark\.yaml does not exist in \S+, so .*\nCreate it with the store: .*\n$/
+    );
+    expect(exitCode).toBe(0);
+    const { store } = JSON.parse(readFileSync(fleet.file('fleetmark.yaml'), 'utf8')) as { store: { url: string } };
+    const password = { file: fleet.file('password') };
+    writeFileSync(join(folder, 'fleetmark.yaml'), JSON.stringify({ store: { ...store, password } }));
+    expect(await onClient(...run, '--export-html', 'c.html')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(readFileSync(join(folder, 'c.html'), 'utf8')).toContain('Raw output of cpu');
+    expect((await onClient('report')).stdout).toContain('2 servers in');
   });
 });

@@ -1,13 +1,14 @@
 import type { StoredReport } from '../../domain/records/stored-runs.ts';
 import type { EarlierRuns } from '../../domain/records/earlier-runs.ts';
-import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import { isTruncated, type FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ReportFormat } from '../../reports/exports/formats.ts';
 import type { ReportExtras } from '../../reports/html/extras.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
-import type { ExportOptions } from '../options/export-options.ts';
+import { exportText, type ExportOptions } from '../options/export-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { problemPrinter, type Terminal } from '../terminal/terminal.ts';
+import { UnknownResultsStore } from './no-results.ts';
 import { openResults } from './open-results.ts';
 import { readRecords, sinceEarlier } from './report-extras.ts';
 import { oneRun } from './stored-run.ts';
@@ -71,14 +72,20 @@ export async function recordsForExports(
   options: ConfigurationOptions & ExportOptions,
   terminal: Terminal
 ): Promise<Pick<FoundRecords, 'report' | 'extras'>> {
-  const formats = (options.exports ?? []).map(({ format }) => format);
+  const { exports = [] } = options;
+  const formats = exports.map(({ format }) => format);
   if (formats.length === 0 || report.checkOnly) return { report, extras: {} };
   try {
     const stored = await storedRecords(report.temporalRunId, formats, options, terminal);
     if (stored.hasEnded && stored.report.temporalRunId === report.temporalRunId) return stored;
   } catch (error) {
-    const isWithoutStore = error instanceof Refusal && error.exitCode === exitCodes.refused;
-    if (!isWithoutStore) problemPrinter(terminal)(`${(error as Error).message}: the files lack what only it has.`);
+    const isUnknown = error instanceof UnknownResultsStore;
+    const isWithoutStore = !isUnknown && error instanceof Refusal && error.exitCode === exitCodes.refused;
+    const lacking = exports.filter(({ format }) => format.usesEarlier || isTruncated(report)).map(exportText);
+    if (!isWithoutStore && lacking.length > 0)
+      problemPrinter(terminal)(
+        `Written without what only the results store has: ${lacking.join(', ')}\n${(error as Error).message}`
+      );
   }
   return { report, extras: {} };
 }

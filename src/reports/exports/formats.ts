@@ -13,6 +13,8 @@ export interface ReportFormat {
   ofRunsOnly?: true;
   /** Whether it shows samples and outputs, which a report does not contain. */
   usesRecords?: true;
+  /** Whether it shows what is new since earlier runs, which a report does not contain. */
+  usesEarlier?: true;
   /** Loads what writes the format, which a command line without it does not need. */
   load: () => Promise<WriteReport>;
 }
@@ -33,7 +35,7 @@ export const reportFormats: readonly ReportFormat[] = [
     load: async () => (await import('./csv.ts')).csvText,
   },
   {
-    ...{ name: 'markdown', extension: 'md', what: 'a summary for a pull request' },
+    ...{ name: 'markdown', extension: 'md', what: 'a summary for a pull request', usesEarlier: true },
     load: async () => (await import('./markdown-file.ts')).markdownFile,
   },
   {
@@ -45,7 +47,8 @@ export const reportFormats: readonly ReportFormat[] = [
     load: async () => (await import('./annotations.ts')).annotationsText,
   },
   {
-    ...{ name: 'html', extension: 'html', what: 'a page to look at and to pass on', usesRecords: true },
+    ...{ name: 'html', extension: 'html', what: 'a page to look at and to pass on' },
+    ...{ usesRecords: true, usesEarlier: true },
     load: async () => (await import('../html/html-report.ts')).htmlReport,
   },
 ];
