@@ -29,6 +29,15 @@ describe.skipIf(skipsWithout())('retry', () => {
   });
   afterAll(() => fleet?.stop());
 
+  /** Without web-3. */
+  function smallerConfiguration(): string {
+    const text = readFileSync(fleet.file('fleetmark.yaml'), 'utf8');
+    const { servers, ...rest } = JSON.parse(text) as { servers: Record<string, object> };
+    const { 'web-3': _gone, ...left } = servers;
+    writeFileSync(fleet.file('smaller.yaml'), JSON.stringify({ servers: left, ...rest }));
+    return fleet.file('smaller.yaml');
+  }
+
   const fleetmark = (...args: string[]): Promise<Ended> => fleet.start(...args).ended;
 
   test('runs only the servers that did not pass, with the benchmarks and settings of the earlier run', async () => {
@@ -60,13 +69,23 @@ describe.skipIf(skipsWithout())('retry', () => {
   });
 
   test('of no server says so, and exits with 0; an unknown verdict is refused with all that there are', async () => {
-    const { stderr, exitCode } = await fleetmark('retry', '--only', 'busy,not_reached');
+    const { stderr, stdout, exitCode } = await fleetmark('retry', '--only', 'busy,not_reached');
     expect(stderr).toMatch(/^Nothing to retry: no server of fleet-\S+ has the verdict busy, not reached\.$/m);
-    expect(exitCode).toBe(0);
+    expect([stdout, exitCode]).toEqual(['', 0]);
     const wrong = await fleetmark('retry', '--only', 'fail,broken');
     expect(wrong.stderr).toContain('pass, fail, error, measured, skip, busy, cancelled, not_reached');
     expect(wrong.exitCode).toBe(2);
     expect((await fleetmark('retry', 'fleet-x')).stderr).toContain('there is no run "fleet-x"');
+  });
+
+  test('of no server writes the report of no servers where a pipeline asks for one', async () => {
+    const junit = ['--export-junit', fleet.file('none.xml')];
+    const { stdout, exitCode } = await fleetmark('retry', 'last', '--only', 'busy', '--yes', '--json', ...junit);
+    expect(exitCode).toBe(0);
+    const report = JSON.parse(stdout) as FleetReport;
+    expect(report).toMatchObject({ requested: 0, servers: [], temporalRunId: '', settings: { benchmarks: ['cpu'] } });
+    expect(report.note).toBe(`retry of ${report.retryOf}`);
+    expect(readFileSync(fleet.file('none.xml'), 'utf8')).toMatch(/<testsuites name="fleetmark fleet-\S+" tests="0"/);
   });
 
   test('asks on a terminal, with the number of servers and the benchmarks', async () => {
@@ -78,19 +97,24 @@ describe.skipIf(skipsWithout())('retry', () => {
     expect(exitCode).toBe(2);
   });
 
-  test('leaves out servers that are no longer in the inventory, by name', async () => {
-    fleet.configure({ ...settings, servers: { 'web-3': { host: '127.0.1.3', port: 9 } } });
-    const text = readFileSync(fleet.file('fleetmark.yaml'), 'utf8');
-    const { servers, ...rest } = JSON.parse(text) as { servers: Record<string, object> };
-    const { 'web-3': _gone, ...left } = servers;
-    const file = fleet.file('smaller.yaml');
-    writeFileSync(file, JSON.stringify({ servers: left, ...rest }));
-    const { stdout, stderr } = await fleetmark('retry', 'last-2', '--yes', '--json', '--config', file);
-    expect(stderr).toContain('Left out, no longer in the inventory: web-3\n');
-    expect((JSON.parse(stdout) as FleetReport).servers.map(({ serverId }) => serverId)).toEqual(['web-2']);
-    const none = await fleetmark('retry', 'last-1', '--yes', '--config', file);
-    expect(none.stderr).toContain('Nothing to retry, no longer in the inventory: web-3\n');
-    expect(none.exitCode).toBe(0);
+  test('leaves out servers that are no longer in the inventory, by name, and does not exit with 0', async () => {
+    const file = smallerConfiguration();
+    const args = ['--only', 'pass,error', '--yes', '--json', '--quiet', '--config', file];
+    const { stdout, stderr, exitCode } = await fleetmark('retry', 'last-2', ...args);
+    const left = 'Left out, no longer in the inventory: web-3\n';
+    expect(stderr).toContain(`${left}The exit code is 3, because 1 server could not be measured again.\n`);
+    expect((JSON.parse(stdout) as FleetReport).servers.map(({ serverId }) => serverId)).toEqual(['web-1']);
+    expect(exitCode).toBe(3);
+  });
+
+  test('of servers that are all no longer in the inventory is an error in each format', async () => {
+    const junit = ['--export-junit', fleet.file('gone.xml')];
+    const args = ['--only', 'error', '--yes', '--json', '--quiet', '--config', smallerConfiguration(), ...junit];
+    const { stdout, stderr, exitCode } = await fleetmark('retry', 'last-3', ...args);
+    expect(stderr).toContain('Nothing to retry, no longer in the inventory: web-3\n');
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ counts: { error: 1 }, errored: ['web-3'] });
+    expect(readFileSync(fleet.file('gone.xml'), 'utf8')).toContain('<error type="UnknownServer"');
   });
 
   test('of a run under way is refused; of one that was terminated it takes the servers without a result', async () => {

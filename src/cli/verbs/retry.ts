@@ -1,5 +1,5 @@
 import type { Configuration } from '../../domain/plans/configuration.ts';
-import { RETRIED, retryInput, serversToRetry } from '../../domain/records/retry.ts';
+import { reportWithoutRun, RETRIED, retryInput, serversToRetry } from '../../domain/records/retry.ts';
 import { shortList } from '../../domain/values/short-list.ts';
 import type { Verdict } from '../../domain/verdicts/verdict.ts';
 import { plural, verdictText } from '../../reports/counts.ts';
@@ -12,9 +12,11 @@ import { attachTemporal } from '../runs/attach-temporal.ts';
 import { configurationOfRun } from '../runs/configuration-of-run.ts';
 import { loadOf } from '../runs/describe-load.ts';
 import { detachRefusal } from '../runs/detach-refusal.ts';
+import { endWithoutRun } from '../runs/end-without-run.ts';
 import { refuseUnwritableExports } from '../runs/exports.ts';
 import { knownRun } from '../runs/find-run.ts';
 import { runFleet } from '../runs/run-fleet.ts';
+import { runIdAt } from '../runs/start-run.ts';
 import { storedReport, type FoundReport } from '../runs/stored-report.ts';
 import { printableIds } from '../runs/unfinished-runs.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
@@ -22,7 +24,7 @@ import { confirm } from '../terminal/confirm.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { messagePrinter, type JsonOption, type Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, problemPrinter, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
 export interface RetryOptions extends ConfigurationOptions, JsonOption, ExportOptions {
   only?: Verdict[] | undefined;
@@ -44,21 +46,29 @@ export async function retry(run: string | undefined, options: RetryOptions, term
   const { report } = earlier;
   const only = options.only ?? RETRIED;
   const chosen = serversToRetry(earlier, only);
+  const now = new Date();
+  const about = { run: runIdAt(now), startedAt: now.toISOString(), note: options.note };
+  const withoutRun = (gone: readonly string[]): Promise<number> =>
+    endWithoutRun(reportWithoutRun(report, gone, about), options, terminal);
   if (chosen.length === 0) {
     say(
       `Nothing to retry: no server of ${printableIds(report.run)} has the verdict ${only.map(verdictText).join(', ')}.`
     );
-    return exitCodes.passed;
+    return withoutRun([]);
   }
   const configuration = await configurationOfRun(options, terminal);
   // A remote worker uses its own configuration, and refuses unknown servers itself.
   const local = isHere ? await configurationReader(configuration, say)() : null;
-  const serverIds = local === null ? chosen : stillConfigured(chosen, local, say);
-  if (serverIds.length === 0) return exitCodes.passed;
+  const serverIds = local === null ? chosen : stillConfigured(chosen, local, problemPrinter(terminal));
+  if (serverIds.length === 0) return withoutRun(chosen);
   const input = retryInput(report, serverIds, options.note);
   const load = local === null ? plural(serverIds.length, 'server') : loadOf(input, local);
   if (!options.yes) await confirm(`This will load ${load}. Continue?`, terminal);
-  return runFleet(configuration, input, options, terminal);
+  const exitCode = await runFleet(configuration, input, options, terminal);
+  const leftOut = chosen.length - serverIds.length;
+  if (exitCode !== exitCodes.passed || leftOut === 0 || options.detach) return exitCode;
+  problemPrinter(terminal)(`The exit code is 3, because ${plural(leftOut, 'server')} could not be measured again.`);
+  return exitCodes.unjudged;
 }
 
 /** A run of which nothing is known but its start can be under way, or have been ended from outside. */

@@ -1,6 +1,7 @@
 import type { FleetInput } from '../plans/plan.ts';
-import type { FleetReport } from '../reports/fleet-report.ts';
+import { aggregate, type FleetReport } from '../reports/fleet-report.ts';
 import { printable } from '../values/untrusted.ts';
+import { unmeasuredRow } from '../verdicts/server-row.ts';
 import { unjudged, type Verdict } from '../verdicts/verdict.ts';
 import type { StoredReport } from './stored-runs.ts';
 
@@ -29,6 +30,25 @@ export function retryInput({ run, settings }: FleetReport, serverIds: readonly s
     note: note ?? retryNote(run),
     retryOf: run,
   };
+}
+
+/**
+ * The report of a retry that starts no run. It has no Temporal run id. Servers that are no longer configured are errors, so
+ * that no format shows a success.
+ * @param gone - ids of these servers
+ */
+export function reportWithoutRun(
+  { run, settings }: FleetReport,
+  gone: readonly string[],
+  about: Pick<FleetReport, 'run' | 'startedAt'> & { note?: string | undefined }
+): FleetReport {
+  const error = { type: 'UnknownServer', message: 'it is no longer in the inventory' };
+  const note = about.note ?? retryNote(run);
+  const facts = { ...about, temporalRunId: '', note, ...(settings && { settings }), retryOf: run, seconds: 0 };
+  return aggregate(
+    facts,
+    gone.map((serverId) => unmeasuredRow(serverId, 'error', error))
+  );
 }
 
 /** Which run a report retries, for people; null: none, or its note says so. */

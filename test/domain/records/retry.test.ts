@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RETRIED, retryInput, retryText, serversToRetry } from '../../../src/domain/records/retry.ts';
+import { reportWithoutRun, RETRIED, retryInput, retryText, serversToRetry } from '../../../src/domain/records/retry.ts';
 import { aggregate, type FleetReport } from '../../../src/domain/reports/fleet-report.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import { verdicts } from '../../../src/domain/verdicts/verdict.ts';
@@ -58,4 +58,16 @@ test('a report says which run it retries, unless its note does', () => {
   const long = 'x'.repeat(990);
   for (const run of ['fleet-1', long]) expect(retryText(run, retryInput(reportOf({ run }), []).note!)).toBeNull();
   expect(retryText(undefined, null)).toBeNull();
+});
+
+test('the report of a retry that starts no run has servers that are gone as errors, and the settings it would have used', () => {
+  const settings = { benchmarks: ['cpu'], maxParallel: 2, measureOnly: false, evenIfBusy: false };
+  const about = { run: 'fleet-2', startedAt: '2026-11-25T02:00:00.000Z' };
+  expect(reportWithoutRun(reportOf({ settings }), [], about)).toMatchObject({
+    ...{ run: 'fleet-2', temporalRunId: '', note: 'retry of fleet-1', retryOf: 'fleet-1', settings, seconds: 0 },
+    ...{ requested: 0, servers: [] },
+  });
+  const gone = reportWithoutRun(reportOf(), ['web-1', 'web-2'], { ...about, note: 'new fans' });
+  expect(gone).toMatchObject({ note: 'new fans', requested: 2, counts: { error: 2 }, errored: ['web-1', 'web-2'] });
+  expect(gone.servers[0]!.error).toEqual({ type: 'UnknownServer', message: 'it is no longer in the inventory' });
 });
