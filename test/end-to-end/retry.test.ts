@@ -117,6 +117,22 @@ describe.skipIf(skipsWithout())('retry', () => {
     expect(readFileSync(fleet.file('gone.xml'), 'utf8')).toContain('<error type="UnknownServer"');
   });
 
+  test('names its configuration, and that of the last run if it is another one', async () => {
+    await fleet.run('--benchmarks', 'other'); // with fleetmark.yaml
+    const file = smallerConfiguration();
+    const { stderr } = await fleetmark('retry', 'last-1', '--only', 'pass', '--yes', '--config', file);
+    expect(stderr).toMatch(new RegExp(`^Measures and judges by ${file}\\.$`, 'm'));
+    const other = fleet.file('fleetmark.yaml');
+    expect(stderr).toMatch(
+      new RegExp(
+        `^The last run or check used ${other}\\. To use that: fleetmark retry fleet-\\S+ --config ${other}$`,
+        'm'
+      )
+    );
+    const again = await fleetmark('retry', 'last', '--yes', '--config', file);
+    expect(again.stderr).not.toContain('The last run or check');
+  });
+
   test('of a run under way is refused; of one that was terminated it takes the servers without a result', async () => {
     const held = new HeldBenchmark(fleet);
     fleet.configure({ ...held.settings(), servers: settings.servers! });

@@ -1,5 +1,6 @@
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { findConfiguration, readGivenInventory } from '../../config/find-configuration.ts';
+import { printable } from '../../domain/values/untrusted.ts';
 import { runningServer } from '../../temporal/server-lock.ts';
 import {
   configurationName,
@@ -11,7 +12,7 @@ import { commandWith, type ConfigurationOptions } from '../options/configuration
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, problemPrinter, type Terminal } from '../terminal/terminal.ts';
 
 const OTHER_STATE = 'set FLEETMARK_STATE to another folder for a second Temporal';
 
@@ -32,6 +33,25 @@ export async function configurationOfRun(
   const ours = await configurationName(configuration);
   if (running === null || running.address === null || running.configuration === ours) return configuration;
   throw temporalInUseRefusal(running.address, running.configuration, ours);
+}
+
+/**
+ * Says which configuration repeats a run on this machine. A run does not remember its own: only that of the last one in the
+ * state folder is known.
+ * @param verb - the command that repeats it: `retry last`
+ */
+export async function nameConfiguration(
+  configuration: ConfigurationSource,
+  verb: string[],
+  terminal: Terminal
+): Promise<void> {
+  const name = await configurationName(configuration);
+  messagePrinter(terminal)(`Measures and judges by ${printable(name, 500)}.`);
+  const saved = await readSavedConfiguration(stateFolder(terminal.env));
+  if (saved === null || saved.name === name) return;
+  const options = { config: saved.file ?? undefined, inventory: saved.inventory ?? undefined };
+  const again = commandWith(options, verb);
+  problemPrinter(terminal)(`The last run or check used ${printable(saved.name, 500)}. To use that: ${again}`);
 }
 
 /** A remote worker cannot see the file that `--inventory` names on this machine. */

@@ -9,7 +9,7 @@ import { configurationReader } from '../../worker/configuration.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import type { ExportOptions } from '../options/export-options.ts';
 import { attachTemporal } from '../runs/attach-temporal.ts';
-import { configurationOfRun } from '../runs/configuration-of-run.ts';
+import { configurationOfRun, nameConfiguration } from '../runs/configuration-of-run.ts';
 import { loadOf } from '../runs/describe-load.ts';
 import { detachRefusal } from '../runs/detach-refusal.ts';
 import { endWithoutRun } from '../runs/end-without-run.ts';
@@ -59,6 +59,7 @@ export async function retry(run: string | undefined, options: RetryOptions, term
   const configuration = await configurationOfRun(options, terminal);
   // A remote worker uses its own configuration, and refuses unknown servers itself.
   const local = isHere ? await configurationReader(configuration, say)() : null;
+  if (isHere) await nameConfiguration(configuration, ['retry', report.run], terminal);
   const serverIds = local === null ? chosen : stillConfigured(chosen, local, problemPrinter(terminal));
   if (serverIds.length === 0) return withoutRun(chosen);
   const input = retryInput(report, serverIds, options.note);
