@@ -34,6 +34,11 @@ export function whyUnreadable(error: unknown): string {
   return ofFiles[codeOf(error)] ?? `cannot be read: ${fileProblem(error)}`;
 }
 
+/** What to do about a pipe, for an option that takes `-`; follows {@link whyUnreadable}. */
+export function pipeHint(unreadable: string): string {
+  return unreadable === IS_A_PIPE ? '; "-" reads standard input' : '';
+}
+
 /** The error of the system: `permission denied`. */
 export function fileProblem(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';

@@ -5,7 +5,7 @@ import { printable } from '../../domain/values/untrusted.ts';
 import { filesOf, type CommandText } from '../../outputs/read-command.ts';
 import { keptOutput } from '../../outputs/kept-output.ts';
 import { withFileContents } from '../../outputs/result-files.ts';
-import { IS_A_PIPE } from '../../source/file-errors.ts';
+import { pipeHint } from '../../source/file-errors.ts';
 import { readFileBytes, readStreamBytes } from '../../source/text-file.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -106,6 +106,6 @@ async function savedBytes(path: string, stdin: Terminal['stdin']): Promise<Buffe
   const read =
     path === '-' ? await readStreamBytes(stdin, MAX_SAVED_BYTES) : await readFileBytes(path, MAX_SAVED_BYTES);
   if ('bytes' in read) return read.bytes;
-  const hint = read.unreadable === IS_A_PIPE ? '; "-" reads standard input' : '';
+  const hint = pipeHint(read.unreadable);
   throw new Refusal(`${path === '-' ? 'standard input' : printable(path, 300)} ${read.unreadable}${hint}`);
 }

@@ -1,3 +1,4 @@
+import { pipeHint } from '../../source/file-errors.ts';
 import { lookedIn, readStreamBytes, readTextFile } from '../../source/text-file.ts';
 import { readReport, type MeasuredRun } from '../../domain/reports/read-report.ts';
 import { printable } from '../../domain/values/untrusted.ts';
@@ -13,7 +14,7 @@ export async function readReportFile(file: string, stdin: Terminal['stdin']): Pr
   const read = file === '-' ? await readAll(stdin) : await readTextFile(file);
   if ('unreadable' in read) {
     const where = 'missing' in read && read.missing ? lookedIn(file) : '';
-    throw new Refusal(`${shown} ${read.unreadable}${where}`);
+    throw new Refusal(`${shown} ${read.unreadable}${where}${pipeHint(read.unreadable)}`);
   }
   const report = readReport(parse(read.text));
   if (report !== null) return report;
