@@ -41,13 +41,19 @@ export function compareWith(facts: MachineFacts, detection: Detection): Comparis
   return [
     ...(gpuModel === undefined && gpus === undefined ? [] : [compareGpus(facts.gpus, detection)]),
     ...(cpuModel === undefined ? [] : [compareCpuModel(facts.cpuModel, cpuModel)]),
-    ...(cpus === undefined ? [] : [compareCount(facts.cpus, cpus, 'CPUs')]),
-    ...(memoryGib === undefined ? [] : [compareCount(gib, memoryGib, 'GiB of memory')]),
+    ...(cpus === undefined ? [] : [compareSize(facts.cpus, cpus, 'CPUs')]),
+    ...(memoryGib === undefined ? [] : [compareSize(gib, memoryGib, 'GiB of memory')]),
   ];
 }
 
 function compareCpuModel(model: string | null, pattern: string): Comparison {
   return { ...plain, isModel: true, fit: model !== null && matchesName(model, pattern) ? 'matches' : 'differs' };
+}
+
+/** Machines come in sizes of two times: with half of it or less, it is a smaller one with nothing lost. */
+function compareSize(value: number | null, bounds: Bounds, unit: string): Comparison {
+  const compared = compareCount(value, bounds, unit);
+  return compared.fit === 'below' && compared.share <= 0.5 ? { ...plain, fit: 'differs' } : compared;
 }
 
 function compareCount(value: number | null, bounds: Bounds, unit: string): Comparison {

@@ -44,9 +44,9 @@ describe('a near miss of a class', () => {
   });
 
   test('is a server with the models of the class, and fewer CPUs or less memory', () => {
-    const detect = { cpuModel: '*EPYC 9654*', cpus: { min: 384 }, memoryGib: { min: 900 } };
+    const detect = { cpuModel: '*EPYC 9654*', cpus: { min: 224 }, memoryGib: { min: 900 } };
     expect(missOf(machine, { big: detect })?.error.message).toBe(
-      `it would be of class big, but has 192 of at least 384 CPUs and has 755 of at least 900 GiB of memory${ending}`
+      `it would be of class big, but has 192 of at least 224 CPUs and has 755 of at least 900 GiB of memory${ending}`
     );
   });
 
@@ -58,6 +58,8 @@ describe('a near miss of a class', () => {
 
   test.each<[string, MachineFacts, Detection]>([
     ['a small machine of a class that names no model', { ...machine, cpus: 32 }, { cpus: { min: 384 } }],
+    ['a machine of half the size', machine, { cpuModel: '*EPYC*', cpus: { min: 384 } }],
+    ['a machine with half the memory', machine, { cpuModel: '*EPYC*', memoryGib: { min: 1510 } }],
     ['a machine without GPUs', withGpus(), h100x8],
     ['a machine with GPUs of another model', withGpus(['NVIDIA A100', 7]), h100x8],
     [
@@ -120,6 +122,10 @@ const machines: fc.Arbitrary<MachineFacts> = fc.record({
 function criteria({ cpuModel, cpus, memoryMib, gpus }: MachineFacts, detect: Detection): string[] {
   const bounded = (value: number | null, { min = 0, max = Infinity }: Bounds): string =>
     value === null || value > max ? 'no' : value < min ? 'less' : 'yes';
+  const sized = (value: number | null, bounds: Bounds): string =>
+    value !== null && value * 2 <= (bounds.min ?? 0) && bounded(value, bounds) === 'less'
+      ? 'no'
+      : bounded(value, bounds);
   const answers: string[] = [];
   const [model, vendor] = detect.gpuModel === '*A100*' ? ['A100', 'NVIDIA 10de:'] : ['MI210', 'AMD 1002:'];
   const counted = gpus.filter((gpu) => detect.gpuModel === undefined || gpu.model.includes(model));
@@ -127,9 +133,9 @@ function criteria({ cpuModel, cpus, memoryMib, gpus }: MachineFacts, detect: Det
   if (detect.gpuModel === undefined || count > 0) answers.push(bounded(count, detect.gpus ?? {}));
   else answers.push(gpus.length > 0 && gpus.every((gpu) => gpu.model.startsWith(vendor)) ? 'less' : 'no');
   if (detect.cpuModel !== undefined) answers.push(cpuModel?.includes(detect.cpuModel.slice(1, -1)) ? 'yes' : 'no');
-  if (detect.cpus !== undefined) answers.push(bounded(cpus, detect.cpus));
+  if (detect.cpus !== undefined) answers.push(sized(cpus, detect.cpus));
   const gib = memoryMib === null ? null : memoryMib / 1024;
-  if (detect.memoryGib !== undefined) answers.push(bounded(gib, detect.memoryGib));
+  if (detect.memoryGib !== undefined) answers.push(sized(gib, detect.memoryGib));
   return answers;
 }
 
