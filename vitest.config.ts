@@ -15,7 +15,7 @@ const oracles = [
   ...['account', 'fixtures', 'ini', 'oracle', 'program'].map((name) => `inventory/ansible/ansible-${name}`),
   ...['cut-outputs', 'hostile'].map((name) => `outputs/${name}`),
   ...['entries/node-set', 'hostile', 'read-inventory'].map((name) => `inventory/${name}`),
-  ...['ask-ssh', 'routes'].map((name) => `ssh-config/${name}`),
+  ...['ask-ssh', 'effective-settings', 'routes'].map((name) => `ssh-config/${name}`),
 ];
 
 const pure = [

@@ -12,6 +12,8 @@ import { followedOptions, refusedOptions, type Destination, type SshAnswer } fro
 /** A `Match exec` in a configuration may be slow. */
 const DEFAULT_LIMIT_MS = 20_000;
 const MAX_BYTES = 1024 * 1024;
+/** No configuration names it: `HostName localhost` must not equal the default. */
+const HOST_OF_DEFAULTS = 'fleetmark-defaults.invalid';
 /** Shared by all configurations: each client is a process, and `Match exec` may start more. */
 const limitClients = pLimit(8);
 
@@ -39,7 +41,7 @@ export async function findSsh(config: boolean | string, account: Account, limitM
   const file = await fileArgument(config, account);
   const defaultFiles = [join(account.home, '.ssh/config'), SYSTEM_SSH_CONFIG, `${SYSTEM_SSH_CONFIG}.d`];
   if (file !== null && file !== 'none') defaultFiles.push(file);
-  const defaults = await run('-v', '-G', '-F', 'none', '--', 'localhost');
+  const defaults = await run('-v', '-G', '-F', 'none', '--', HOST_OF_DEFAULTS);
   if (defaults.problem !== null) {
     const needed = await sshConfigWith(config, account.home, serverOptions);
     if (needed !== null) throw withoutClient(needed, defaults);
