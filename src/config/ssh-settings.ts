@@ -48,7 +48,7 @@ export async function readSshSettings(ssh: SshText, file: string, { home, env, u
   const login: Login = {
     ...{ user: ssh.user ?? null, keyFile, jumps: ssh.jump ?? null },
     userMissing: !maySet && ssh.user === undefined && user === null,
-    keyMissing: !maySet && keyFile === null && agentSocket === null && (await findDefaultKey(home)) === null,
+    keyMissing: !maySet && keyFile === null && agentSocket === null && !(await hasDefaultKey(home)),
   };
   return { settings, sshConfig, login, problems };
 }
@@ -68,11 +68,13 @@ async function fileProblems(ssh: SshText, knownHosts: string[], config: boolean 
   return problems;
 }
 
-/** The first existing default key of ssh. */
-export async function findDefaultKey(home: string): Promise<string | null> {
-  for (const name of ['id_ed25519', 'id_ecdsa', 'id_rsa']) {
-    const path = join(home, '.ssh', name);
-    if (await pathExists(path)) return path;
-  }
-  return null;
+/** The default keys of ssh, except those of security tokens and DSA. */
+export function defaultKeyFiles(home: string): string[] {
+  return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(home, '.ssh', name));
+}
+
+async function hasDefaultKey(home: string): Promise<boolean> {
+  // One after another: on a dead mount, each would block a thread of this process.
+  for (const file of defaultKeyFiles(home)) if (await pathExists(file)) return true;
+  return false;
 }

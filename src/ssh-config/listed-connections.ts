@@ -2,7 +2,7 @@ import type { Configuration } from '../domain/plans/configuration.ts';
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { ConnectionPart, ListedConnection, Server } from '../domain/servers/server.ts';
-import { findDefaultKey } from '../config/ssh-settings.ts';
+import { defaultKeyFiles } from '../config/ssh-settings.ts';
 import type { Account } from '../source/surroundings.ts';
 import { pathExists } from '../source/text-file.ts';
 import { findSsh, type AskSsh } from './ask-ssh.ts';
@@ -20,7 +20,8 @@ export async function listedConnections(
   const ask = await findSsh(serverIds.length <= MAX_ASKED_SERVERS && sshConfig.file, account);
   const sshSource = typeof sshConfig.file === 'string' ? sshConfig.file : 'ssh config';
   const keySource = ssh.agentSocket === null ? 'default' : 'ssh-agent';
-  const defaults = { sshSource, keySource, key: ssh.agentSocket === null ? await findDefaultKey(account.home) : null };
+  const key = ssh.agentSocket === null ? await firstExisting(defaultKeyFiles(account.home)) : null;
+  const defaults = { sshSource, keySource, key };
   const reached = serverIds.flatMap((id) => servers.get(id) ?? []).filter(({ skip }) => skip === undefined);
   const found = await Promise.all(
     reached.map(async (server) => [server.serverId, await connectionOf(server, ask, account, defaults)] as const)
@@ -36,7 +37,7 @@ async function connectionOf(
 ): Promise<ListedConnection> {
   const found = await askAbout(server, ask, account);
   const said = found instanceof Failure ? null : found;
-  const key = server.keyFile ?? (await firstExisting(said?.keyFiles ?? []));
+  const key = server.keyFile ?? (await firstExisting(said?.keyFiles ?? [])) ?? said?.keyFiles?.[0] ?? null;
   const jumps = server.jumps ?? said?.jumps ?? [];
   const source = (part: ConnectionPart, isSaid: boolean, otherwise = 'default'): string =>
     server.from?.[part] ?? (isSaid ? defaults.sshSource : otherwise);
@@ -66,8 +67,7 @@ async function askAbout(server: Server, ask: AskSsh, account: Account): Promise<
   }
 }
 
-/** As ssh does, prefers the first existing key file. */
 async function firstExisting(files: readonly string[]): Promise<string | null> {
   for (const file of files) if (await pathExists(file)) return file;
-  return files[0] ?? null;
+  return null;
 }

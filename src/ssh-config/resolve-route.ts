@@ -1,10 +1,9 @@
-import { findDefaultKey } from '../config/ssh-settings.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
-import type { Hop, JumpHost, Route, Server, SshConfigUse, SshSettings } from '../domain/servers/server.ts';
+import type { Hop, Identity, JumpHost, Route, Server, SshConfigUse, SshSettings } from '../domain/servers/server.ts';
 import type { Account } from '../source/surroundings.ts';
 import type { AskSsh } from './ask-ssh.ts';
-import { chooseKey } from './choose-key.ts';
+import { chooseIdentities } from './choose-identities.ts';
 import { hostSettings, type HostSettings } from './host-settings.ts';
 import type { Destination } from './ssh-options.ts';
 
@@ -13,8 +12,8 @@ export interface RouteContext {
   settings: SshSettings;
   use: SshConfigUse;
   ask: AskSsh;
-  /** @throws Failure InvalidConfig for an unusable key file */
-  checkKey: (keyFile: string, settings: SshSettings) => Promise<void>;
+  /** @throws Failure InvalidConfig if none of these keys is usable */
+  checkKeys: (identities: readonly Identity[], settings: SshSettings) => Promise<void>;
 }
 
 const MAX_JUMPS = 8;
@@ -66,7 +65,7 @@ interface WantedHop {
 
 async function resolveHop(
   { destination: { host, port, user }, name, keyFile, serverKey, ignoresJumps }: WantedHop,
-  { account, settings, use, ask, checkKey }: RouteContext
+  { account, settings, use, ask, checkKeys }: RouteContext
 ): Promise<{ hop: Hop; said: HostSettings }> {
   const destination = { host, port, user };
   const said = hostSettings(await ask(destination), destination, account, ignoresJumps);
@@ -75,27 +74,34 @@ async function resolveHop(
   const agentSocket = use.agent ? null : said.agentSocket;
   const socket = agentSocket === false ? null : (agentSocket ?? settings.agentSocket);
   const written = keyFile ?? (said.keyFiles === null && said.agentSocket === null ? serverKey : null);
-  const defaultKey = await findDefaultKey(account.home);
-  const chosen = await chooseKey(said, { written, hasAgent: socket !== null, defaultKey }, name);
+  const identities = await chooseIdentities(said, { written, hasAgent: socket !== null, home: account.home }, name);
   // Keys in the inventory and in fleetmark.yaml were checked when those were read.
-  if (chosen !== null && written === null) {
-    await checkKey(chosen, { ...settings, agentSocket: socket }).catch((cause: unknown) => {
+  if (written === null) {
+    await checkKeys(identities, { ...settings, agentSocket: socket }).catch((cause: unknown) => {
       if (!(cause instanceof Failure)) throw cause;
-      const source = said.keyFiles === null ? 'it is the default key' : `it is the IdentityFile of ${said.from}`;
-      throw new Failure(cause.kind, `no key to log in to ${name}: ${cause.message}; ${source}`, { cause });
+      const message = `no key to log in to ${name}: ${cause.message}${sourceOf(identities, said)}`;
+      throw new Failure(cause.kind, message, { cause });
     });
   }
   const hop: Hop = {
     host: said.host ?? host,
     port: port ?? said.port ?? 22,
     user: login,
-    keyFile: chosen,
+    identities,
     hostKey: null,
     hostKeyAlias: said.hostKeyAlias,
     knownHostsFiles: use.knownHosts ? null : said.knownHostsFiles,
     agentSocket,
   };
   return { hop, said };
+}
+
+/** Where key files come from, for messages. */
+function sourceOf(identities: readonly Identity[], { keyFiles, from }: HostSettings): string {
+  const files = identities.filter((identity) => identity !== 'ssh-agent').length;
+  if (files === 0) return '';
+  if (files > 1) return keyFiles === null ? '; these are the default keys' : `; these are IdentityFiles of ${from}`;
+  return keyFiles === null ? '; it is the default key' : `; it is the IdentityFile of ${from}`;
 }
 
 function invalidJumps(name: string, isLoop: boolean, from: string, { serverId }: Server): Failure {

@@ -7,7 +7,7 @@ import { findSsh } from './ask-ssh.ts';
 import { resolveRoute, type RouteContext } from './resolve-route.ts';
 import { once, SshAnswers } from './ssh-answers.ts';
 
-export interface RouteDependencies extends Pick<RouteContext, 'account' | 'checkKey'> {
+export interface RouteDependencies extends Pick<RouteContext, 'account' | 'checkKeys'> {
   log: Logger;
   find?: typeof findSsh;
   /** Monotonic, in milliseconds. */
@@ -18,7 +18,7 @@ export interface RouteDependencies extends Pick<RouteContext, 'account' | 'check
 export function routeFinder({
   account,
   log,
-  checkKey,
+  checkKeys,
   find = findSsh,
   now = () => performance.now(),
 }: RouteDependencies) {
@@ -47,15 +47,15 @@ export function routeFinder({
       const route = await resolveRoute(server, {
         ...{ account, settings, use, ask },
         // Once for all servers that share a key: the user may have to enter its passphrase.
-        checkKey: async (...key) => once(checkedKeys, JSON.stringify(key), async () => checkKey(...key)),
+        checkKeys: async (...keys) => once(checkedKeys, JSON.stringify(keys), async () => checkKeys(...keys)),
       });
-      const { host, port, user, keyFile } = route;
+      const { host, port, user, identities } = route;
       const fields = {
         serverId,
         host,
         port,
         user,
-        key: keyFile ?? 'ssh-agent',
+        keys: identities.map((identity) => (identity === 'ssh-agent' ? identity : identity.keyFile)),
         jumps: route.jumps.map(formatEndpoint),
       };
       log.debug(fields, 'route to this server');

@@ -16,7 +16,7 @@ import type { Configuration } from '../domain/plans/configuration.ts';
 import { IS_BUILT, ownFolder } from '../processes/own-files.ts';
 import type { Logger } from '../logging/logger.ts';
 import { temporalLogger } from '../logging/temporal-logger.ts';
-import { checkKeyFile } from '../ssh/keys/authentication.ts';
+import { checkIdentities } from '../ssh/keys/authentication.ts';
 import { createSsh } from '../ssh/create-ssh.ts';
 
 export const TASK_QUEUE = 'fleetmark';
@@ -79,18 +79,18 @@ const LIMITS = {
 
 /** Wires a worker: configuration, SSH, activities, workflows. */
 export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
-  const { tools = catalogue } = config;
-  const { routeOf, checkSshConfig } = routeFinder({ account: accountOf(), log: config.log, checkKey: checkKeyFile });
-  const read = configurationReader(config.configuration, (line) => config.log.warn(line), tools, checkSshConfig);
+  const { tools = catalogue, log } = config;
+  const { routeOf, checkSshConfig } = routeFinder({ account: accountOf(), log, checkKeys: checkIdentities });
+  const read = configurationReader(config.configuration, (line) => log.warn(line), tools, checkSshConfig);
   const configuration = (maxAgeMs = CONFIGURATION_MAX_AGE_MS): Promise<Configuration> => read(maxAgeMs);
   const metrics = workerMetrics(Runtime.instance().metricMeter);
   const ssh = createSsh({
     routeOf: async (serverId) => routeOf(await configuration(), serverId),
     settings: async () => (await configuration()).ssh,
-    log: config.log,
+    log: log,
     onOpenChange: (open) => metrics.connections(open),
   });
-  const results = workerResults(configuration, config.resultsFile ?? null, config.log);
+  const results = workerResults(configuration, config.resultsFile ?? null, log);
   const begin = (found: Configuration): void => metrics.begin(classesOf(found));
   await configuration().then(begin, () => undefined); // each run reports an invalid configuration
   const ending = new AbortController();

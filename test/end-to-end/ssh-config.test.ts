@@ -53,7 +53,7 @@ UserKnownHostsFile ${fleet.sshd.knownHostsFile} ${bastion.knownHostsFile}\n`;
     const jumps = [`${bastion.user}@127.0.0.1:${bastion.port}`];
     expect(reached.sort((a, b) => String(a['serverId']).localeCompare(String(b['serverId'])))).toMatchObject(
       fleet.serverIds.map((serverId) => {
-        return { serverId, host: fleet.addressOf(serverId), port, user, key: keyFile, jumps };
+        return { serverId, host: fleet.addressOf(serverId), port, user, keys: [keyFile], jumps };
       })
     );
   });

@@ -82,7 +82,7 @@ test.skipIf(skipsWithoutSsh())('settings that equal a default are kept, as ssh k
         settings: { ...ssh, agentSocket: '/agent' },
         use: { ...use, file },
         ask,
-        checkKey: async () => {},
+        checkKeys: async () => {},
       };
       const { jumps, ...end } = await resolveRoute({ ...base, ...asked }, context);
       expect(endOfHop(end)).toEqual(endOf(said));

@@ -15,6 +15,9 @@ import { skipsWithoutSsh } from '../support/ssh-client.ts';
 const real = { home: userInfo().homedir, user: userInfo().username };
 const account: Account = { ...real, env: process.env };
 
+/** Without default keys. */
+const emptyHome = folderWith({});
+
 interface Setup {
   config: string;
   files?: Record<string, string>;
@@ -23,9 +26,19 @@ interface Setup {
   says?: { knownHosts?: boolean; agent?: boolean };
   use?: boolean;
   env?: Account['env'];
+  home?: string;
 }
 
-function setUp({ config, files = {}, server = {}, agent = '/agent', says = {}, use = true, env = process.env }: Setup) {
+function setUp({
+  config,
+  files = {},
+  server = {},
+  agent = '/agent',
+  says = {},
+  use = true,
+  env = process.env,
+  home = emptyHome,
+}: Setup) {
   const folder = folderWith({ ...files, config: '' });
   const write = (text: string) => writeFileSync(`${folder}/config`, text.replaceAll('FOLDER', folder));
   write(config);
@@ -44,12 +57,12 @@ function setUp({ config, files = {}, server = {}, agent = '/agent', says = {}, u
     { level: 'debug' },
     { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) }
   );
-  const account = { ...real, env };
+  const account = { ...real, home, env };
   let time = 0;
   const { routeOf, checkSshConfig } = routeFinder({
     account,
     log,
-    checkKey: async () => {},
+    checkKeys: async () => {},
     now: () => (time += 1_000),
     find: async (file) => {
       clients += 1;
@@ -74,10 +87,18 @@ const refusal = async (route: Promise<Route>): Promise<string> =>
 describe.skipIf(skipsWithoutSsh())('with an ssh configuration', () => {
   test('the inventory overrides the ssh configuration, which overrides the defaults', async () => {
     const config = 'Host web\nHostName 10.0.0.9\nPort 2222\nUser deploy\nHostKeyAlias known\n';
-    const said = { host: '10.0.0.9', port: 2222, user: 'deploy', hostKeyAlias: 'known', keyFile: null, jumps: [] };
+    const said = {
+      host: '10.0.0.9',
+      port: 2222,
+      user: 'deploy',
+      hostKeyAlias: 'known',
+      identities: ['ssh-agent'],
+      jumps: [],
+    };
     expect(await setUp({ config }).route()).toMatchObject(said);
     const server = { port: 23, user: 'root', keyFile: '/k', jumps: [] };
-    expect(await setUp({ config, server }).route()).toMatchObject({ ...said, ...server });
+    const { keyFile, ...written } = server;
+    expect(await setUp({ config, server }).route()).toMatchObject({ ...said, ...written, identities: [{ keyFile }] });
     const defaults = {
       host: 'web',
       port: 22,
@@ -96,8 +117,14 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     const { route, folder, asked } = setUp({ config, files: { kb: '' } });
     const { jumps, ...end } = await route();
     expect(jumps).toMatchObject([
-      { host: 'a', port: 22, user: 'root', hostKeyAlias: 'alias-a', keyFile: null },
-      { host: 'b.lan', port: 23, user: 'me', hostKeyAlias: null, keyFile: `${folder}/kb` },
+      { host: 'a', port: 22, user: 'root', hostKeyAlias: 'alias-a', identities: ['ssh-agent'] },
+      {
+        host: 'b.lan',
+        port: 23,
+        user: 'me',
+        hostKeyAlias: null,
+        identities: [{ keyFile: `${folder}/kb` }, 'ssh-agent'],
+      },
       { host: 'c', port: 24, user: account.user },
     ]);
     expect(end).toMatchObject({ serverId: 'web-1', host: 'web', port: 22 });
@@ -108,7 +135,7 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     const config = 'Host web\nProxyCommand nc %h %p\nHost b\nUser jumper\n';
     const server = { jumps: [{ host: 'b', port: 2222, user: null }], keyFile: '/key' };
     const { jumps } = await setUp({ config, server }).route();
-    expect(jumps).toMatchObject([{ host: 'b', port: 2222, user: 'jumper', keyFile: '/key' }]);
+    expect(jumps).toMatchObject([{ host: 'b', port: 2222, user: 'jumper', identities: [{ keyFile: '/key' }] }]);
   });
 
   test('a ProxyCommand with ssh -W is a jump host', async () => {
@@ -155,18 +182,35 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     expect(await setUp({ config: `${line}\n` }).route()).toMatchObject({ host: 'web', port: 22 });
   });
 
-  test('the first existing key file is used', async () => {
+  test('all existing key files are tried in their order, then other keys of the ssh-agent unless IdentitiesOnly', async () => {
     const config = 'IdentityFile FOLDER/k1\nIdentityFile FOLDER/k2\nIdentityFile FOLDER/k3\n';
     const files = { k2: '', k3: '' };
-    const { route, folder } = setUp({ config, files });
-    expect((await route()).keyFile).toBe(`${folder}/k2`);
-    const ofAgent = setUp({ config, files: { 'k1.pub': '', ...files } });
-    expect((await ofAgent.route()).keyFile).toBe(`${ofAgent.folder}/k1.pub`);
+    const tried = async (setup: Setup) => {
+      const { route, folder } = setUp(setup);
+      const { identities } = await route();
+      return identities.map((each) => (each === 'ssh-agent' ? each : each.keyFile.slice(folder.length + 1)));
+    };
+    expect(await tried({ config, files })).toEqual(['k2', 'k3', 'ssh-agent']);
+    expect(await tried({ config, files, agent: null })).toEqual(['k2', 'k3']);
+    expect(await tried({ config: `${config}IdentitiesOnly yes\n`, files })).toEqual(['k2', 'k3']);
+    const publicHalf = { 'k1.pub': '', ...files };
+    expect(await tried({ config, files: publicHalf })).toEqual(['k1.pub', 'k2', 'k3', 'ssh-agent']);
+  });
+
+  test('without an IdentityFile, the ssh-agent comes first, then all default keys', async () => {
+    const home = folderWith({ '.ssh/id_rsa': '', '.ssh/id_ed25519': '', '.ssh/id_ecdsa.pub': '' });
+    const defaults = ['id_ed25519', 'id_rsa'].map((name) => ({ keyFile: `${home}/.ssh/${name}` }));
+    const identities = async (setup: Setup) => (await setUp({ ...setup, home }).route()).identities;
+    expect(await identities({ config: '' })).toEqual(['ssh-agent', ...defaults]);
+    expect(await identities({ config: '', agent: null })).toEqual(defaults);
+    const ofAgent = { keyFile: `${home}/.ssh/id_ecdsa.pub` };
+    expect(await identities({ config: 'IdentitiesOnly yes\n' })).toEqual([defaults[0], ofAgent, defaults[1]]);
+    expect(await identities({ config: 'IdentityFile none\n' })).toEqual(['ssh-agent']);
   });
 
   test('without an existing key file the ssh-agent is used, if it is allowed', async () => {
     const config = 'IdentityFile FOLDER/gone\n';
-    expect((await setUp({ config }).route()).keyFile).toBeNull();
+    expect((await setUp({ config }).route()).identities).toEqual(['ssh-agent']);
     expect(await refusal(setUp({ config, agent: null }).route())).toMatch(
       /^InvalidConfig: no key to log in to web-1: .*config.* sets IdentityFile to \S+\/gone, which does not exist, and there is no ssh-agent$/
     );
@@ -240,7 +284,7 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     const { route, lines } = setUp({ config, server: { user: 'root' } });
     await route();
     await route();
-    const line = { serverId: 'web-1', host: 'web', port: 23, user: 'root', key: 'ssh-agent' };
+    const line = { serverId: 'web-1', host: 'web', port: 23, user: 'root', keys: ['ssh-agent'] };
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ ...line, jumps: [`${account.user}@b:22`] });
   });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue, kindsOf } from '../../src/benchmarks/catalogue.ts';
 import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 import { routeFinder } from '../../src/ssh-config/routes.ts';
-import { checkKeyFile } from '../../src/ssh/keys/authentication.ts';
+import { checkIdentities, checkKeyFile } from '../../src/ssh/keys/authentication.ts';
 import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { skipsWithoutSshd, startSshd, type Sshd } from '../support/sshd.ts';
 import { silent } from '../support/silent.ts';
@@ -48,7 +48,7 @@ describe.skipIf(skipsWithoutSshd())('a server in an Ansible inventory', () => {
       { file: join(dir, 'fleetmark.yaml'), inventory: null },
       { ...surroundings, user: account.user }
     );
-    const { routeOf } = routeFinder({ account, log: silent, checkKey: checkKeyFile });
+    const { routeOf } = routeFinder({ account, log: silent, checkKeys: checkIdentities });
     const ssh = createSsh({
       routeOf: async (serverId) => routeOf(configuration, serverId),
       settings: async () => ({ ...configuration.ssh, giveUpAfterMs: 0 }),

@@ -322,7 +322,7 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
       await run('true');
       const copy = path.join(dir, 'same_key');
       writeFileSync(copy, readFileSync(sshd.keyFile), { mode: 0o600 });
-      access.server = { ...access.server, keyFile: copy };
+      access.server = { ...access.server, identities: [{ keyFile: copy }] };
       await run('true');
       await run('true');
       expect(accepted(sshd) - before).toBe(2);

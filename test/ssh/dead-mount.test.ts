@@ -22,9 +22,9 @@ describe.skipIf(skipsWithoutSshd() || !canMountFuse)('files on an unresponsive m
   test('delay only the servers that need them', async () => {
     const keys = Array.from({ length: 6 }, (_, index) => `key-${index}`);
     const all = [
-      ...keys.map((key) => to({ keyFile: path.join(mount, key) })),
+      ...keys.map((key) => to({ identities: [{ keyFile: path.join(mount, key) }] })),
       to({ knownHostsFiles: [path.join(mount, 'known_hosts')] }),
-      to({ jumps: [hopTo(sshd, { keyFile: path.join(mount, 'key-of-jump-host') })] }),
+      to({ jumps: [hopTo(sshd, { identities: [{ keyFile: path.join(mount, 'key-of-jump-host') }] })] }),
       to({}),
       to({ jumps: [hopTo(sshd)] }),
     ];

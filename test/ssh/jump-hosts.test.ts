@@ -172,7 +172,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
 
   test('names the jump host that refused the key, and tries it once', async () => {
     const [first, second, end] = [await sshdForTest(), await sshdForTest(), await sshdForTest()];
-    const wrong = { ...hopTo(second), keyFile: first.keyFile };
+    const wrong = { ...hopTo(second), identities: [{ keyFile: first.keyFile }] };
     const knownHostsFiles = [first, second, end].map((each) => each.knownHostsFile);
     const { run } = connecting(behind([first, wrong], end, { knownHostsFiles, giveUpAfterMs: 60_000 }));
     const place = `127.0.0.1:${second.port}`;

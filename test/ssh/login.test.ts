@@ -43,13 +43,16 @@ describe.skipIf(skipsWithoutSshd())('a server that requires a second factor', ()
       message: `cannot connect to 127.0.0.1:${sshd.port}: it accepted the key and requires another factor (${wanted}), which fleetmark cannot provide`,
     };
     for (const type of ['ed25519', 'rsa'] as const) {
-      const access = accessTo(sshd, { server: { keyFile: keyAt(sshd, type) }, settings: { giveUpAfterMs: 60_000 } });
+      const access = accessTo(sshd, {
+        server: { identities: [{ keyFile: keyAt(sshd, type) }] },
+        settings: { giveUpAfterMs: 60_000 },
+      });
       expect(await outcomeOf(access), type).toMatchObject(expected);
     }
     const agent = await startAgent();
     onTestFinished(() => agent.stop());
     agent.add(sshd.keyFile);
-    const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } });
+    const access = accessTo(sshd, { server: { identities: ['ssh-agent'] }, settings: { agentSocket: agent.socket } });
     expect(await outcomeOf(access), 'agent').toMatchObject(expected);
   });
 
@@ -58,7 +61,7 @@ describe.skipIf(skipsWithoutSshd())('a server that requires a second factor', ()
     const agent = await startAgent();
     onTestFinished(() => agent.stop());
     for (const file of [sshd.keyFile, keyAt(sshd, 'ecdsa')]) agent.add(file);
-    const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } });
+    const access = accessTo(sshd, { server: { identities: ['ssh-agent'] }, settings: { agentSocket: agent.socket } });
     expect(await outcomeOf(access)).toMatchObject({ kind: 'connected' });
   });
 });
@@ -74,9 +77,22 @@ describe.skipIf(skipsWithoutSshd())('a server that restricts public keys', () =>
     });
   });
 
+  test('to none is offered one key, even of an ssh-agent with more keys than it allows attempts', async () => {
+    const config = ['PubkeyAuthentication no', 'PasswordAuthentication yes', 'MaxAuthTries 2'];
+    const sshd = await sshdForTest({ config });
+    const agent = await startAgent();
+    onTestFinished(() => agent.stop());
+    for (const type of ['ed25519', 'ecdsa', 'rsa'] as const) agent.add(keyAt(sshd, type));
+    const settings = { agentSocket: agent.socket };
+    expect(await outcomeOf(accessTo(sshd, { server: { identities: ['ssh-agent'] }, settings }))).toMatchObject({
+      kind: 'HostUnsuitable',
+      message: expect.stringContaining('it accepts no keys'),
+    });
+  });
+
   test('to RSA with SHA-512, which ssh also prefers, accepts the login', async () => {
     const sshd = await sshdForTest({ config: ['PubkeyAcceptedAlgorithms rsa-sha2-512'] });
-    const access = accessTo(sshd, { server: { keyFile: keyAt(sshd, 'rsa') } });
+    const access = accessTo(sshd, { server: { identities: [{ keyFile: keyAt(sshd, 'rsa') }] } });
     expect(await outcomeOf(access)).toMatchObject({ kind: 'connected' });
   });
 
@@ -86,7 +102,7 @@ describe.skipIf(skipsWithoutSshd())('a server that restricts public keys', () =>
       kind: 'AuthenticationFailed',
       message: expect.stringContaining('it refused this user, this key or all keys of this type (ssh-ed25519)'),
     });
-    const access = accessTo(sshd, { server: { keyFile: keyAt(sshd, 'ecdsa') } });
+    const access = accessTo(sshd, { server: { identities: [{ keyFile: keyAt(sshd, 'ecdsa') }] } });
     expect(await outcomeOf(access)).toMatchObject({ kind: 'connected' });
   });
 });
@@ -113,7 +129,7 @@ describe.skipIf(skipsWithoutSshd())('an ssh-agent', () => {
     const sshd = await sshdForTest();
     const agent = await startAgent();
     onTestFinished(() => agent.stop());
-    const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } });
+    const access = accessTo(sshd, { server: { identities: ['ssh-agent'] }, settings: { agentSocket: agent.socket } });
     expect(await outcomeOf(access)).toMatchObject({
       kind: 'InvalidConfig',
       message: 'the ssh-agent has no usable keys (ssh-add adds one, ssh-add -X unlocks it)',
@@ -134,7 +150,7 @@ describe.skipIf(skipsWithoutSshd())('an ssh-agent', () => {
     onTestFinished(() => void agent.close());
     await once(agent, 'listening');
     const access = accessTo(sshd, {
-      server: { keyFile: `${sshd.keyFile}.pub` },
+      server: { identities: [{ keyFile: `${sshd.keyFile}.pub` }] },
       settings: { agentSocket: socket, connectTimeoutMs: 500, giveUpAfterMs: 60_000 },
     });
     expect(await outcomeOf(access)).toMatchObject({

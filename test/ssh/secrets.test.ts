@@ -60,53 +60,57 @@ describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {
     [
       'a passphrase file',
       'worked',
-      () => [{ keyFile: file('locked_ed25519') }, { passphrase: { file: file('secret') } }],
+      () => [{ identities: [{ keyFile: file('locked_ed25519') }] }, { passphrase: { file: file('secret') } }],
     ],
     [
       'a passphrase command',
       'worked',
       () => [
-        { keyFile: file('locked_rsa') },
+        { identities: [{ keyFile: file('locked_rsa') }] },
         { passphrase: { command: `echo ${passphrase}; echo ${passphrase} >&2` } },
       ],
     ],
     [
       'a key in the PEM format',
       'worked',
-      () => [{ keyFile: file('locked_pem') }, { passphrase: { file: file('secret') } }],
+      () => [{ identities: [{ keyFile: file('locked_pem') }] }, { passphrase: { file: file('secret') } }],
     ],
     [
       'a wrong passphrase',
       'is wrong for the key file',
-      () => [{ keyFile: file('locked_rsa') }, { passphrase: { command: `echo ${passphrase}x` } }],
+      () => [{ identities: [{ keyFile: file('locked_rsa') }] }, { passphrase: { command: `echo ${passphrase}x` } }],
     ],
     [
       'a command that fails and prints the passphrase',
       'failed with status 1',
       () => [
-        { keyFile: file('locked_rsa') },
+        { identities: [{ keyFile: file('locked_rsa') }] },
         { passphrase: { command: `echo ${passphrase}; echo "not ${passphrase}" >&2; exit 1` } },
       ],
     ],
     [
       'a passphrase file that others can read',
       'can be read by others',
-      () => [{ keyFile: file('locked_pem') }, { passphrase: { file: file('open_secret') } }],
+      () => [{ identities: [{ keyFile: file('locked_pem') }] }, { passphrase: { file: file('open_secret') } }],
     ],
     [
       'a key as the passphrase file',
       'is wrong for',
-      () => [{ keyFile: file('locked_pem') }, { passphrase: { file: file('wrong') } }],
+      () => [{ identities: [{ keyFile: file('locked_pem') }] }, { passphrase: { file: file('wrong') } }],
     ],
-    ['a key that is refused', 'AuthenticationFailed', () => [{ keyFile: file('wrong') }, {}]],
-    ['an agent whose key is refused', 'AuthenticationFailed', () => [{ keyFile: null }, { agentSocket: agent.socket }]],
+    ['a key that is refused', 'AuthenticationFailed', () => [{ identities: [{ keyFile: file('wrong') }] }, {}]],
+    [
+      'an agent whose key is refused',
+      'AuthenticationFailed',
+      () => [{ identities: ['ssh-agent'] }, { agentSocket: agent.socket }],
+    ],
     ['an unknown host key', 'HostKeyUnknown', () => [{}, { knownHostsFiles: [file('absent')] }]],
     ['a private key as known_hosts', 'HostKeyUnknown', () => [{}, { knownHostsFiles: [file('wrong')] }]],
     [
       'a new host key',
       'worked',
       () => [
-        { keyFile: file('locked_ed25519') },
+        { identities: [{ keyFile: file('locked_ed25519') }] },
         { knownHostsFiles: [file('new')], hostKeys: 'accept-new', passphrase: { file: file('secret') } },
       ],
     ],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routeFinder } from '../../src/ssh-config/routes.ts';
 import type { Account } from '../../src/source/surroundings.ts';
-import { checkKeyFile } from '../../src/ssh/keys/authentication.ts';
+import { checkIdentities } from '../../src/ssh/keys/authentication.ts';
 import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { configurationOf } from '../support/configuration.ts';
 import { skipsWithoutSshd, startSshd, type Sshd } from '../support/sshd.ts';
@@ -46,7 +46,7 @@ Host *\n${ofBoth}`;
         servers: new Map([[host, server]]),
         sshConfig: { file, knownHosts: false, agent: false },
       };
-      const { routeOf } = routeFinder({ account, log: silent, checkKey: checkKeyFile });
+      const { routeOf } = routeFinder({ account, log: silent, checkKeys: checkIdentities });
       const ssh = createSsh({
         routeOf: async (serverId) => routeOf(configuration, serverId),
         settings: async () => ({ ...configuration.ssh, connectTimeoutMs: 10_000, giveUpAfterMs: 0 }),

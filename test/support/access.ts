@@ -21,7 +21,7 @@ export function accessTo(
       host: '127.0.0.1',
       port,
       user,
-      keyFile,
+      identities: [{ keyFile }],
       hostKey: null,
       hostKeyAlias: null,
       knownHostsFiles: null,
@@ -45,7 +45,7 @@ export function accessTo(
 /** The sshd of a test as a jump host. */
 export function hopTo({ port, user, keyFile }: Pick<Sshd, 'port' | 'user' | 'keyFile'>, more: Partial<Hop> = {}): Hop {
   const defaults = { hostKey: null, hostKeyAlias: null, knownHostsFiles: null, agentSocket: null };
-  return { host: '127.0.0.1', port, user, keyFile, ...defaults, ...more };
+  return { host: '127.0.0.1', port, user, identities: [{ keyFile }], ...defaults, ...more };
 }
 
 /** SSH to servers of a test, each by its id. */

@@ -46,7 +46,7 @@ export const ssh = z.strictObject({
   key: path
     .exactOptional()
     .describe(
-      'Private key file. Default: from the ssh configuration, else the ssh-agent, else the first of ~/.ssh/id_ed25519, id_ecdsa, id_rsa.'
+      'Private key file, the only one that is tried. Default: as ssh, the IdentityFiles of its configuration and the ssh-agent, or the ssh-agent and then ~/.ssh/id_ed25519, id_ecdsa, id_rsa.'
     ),
   jump: jump.exactOptional().describe('Jump hosts, `user@host:port`, or `none`. Default: from the ssh configuration.'),
   knownHosts: z

@@ -73,13 +73,16 @@ export interface Server {
   skip?: string;
 }
 
+/** Keys to log in with: a key file, whose private half may be in the ssh-agent, or all keys of the ssh-agent. */
+export type Identity = { keyFile: string } | 'ssh-agent';
+
 /** A jump host or the server itself: its address, and how to log in. */
 export interface Hop {
   host: string;
   port: number;
   user: string;
-  /** Private key file; null: the ssh-agent. */
-  keyFile: string | null;
+  /** Tried in this order. */
+  identities: readonly Identity[];
   /** As in {@link Server}. */
   hostKey: string | null;
   /** Its name in known_hosts; null: host and port. */
@@ -129,7 +132,7 @@ export interface SshSettings {
 export interface ListedConnection {
   user: string | null;
   port: number | null;
-  /** Private key file; null: the ssh-agent. */
+  /** The first key file that is tried; null: first the ssh-agent. */
   key: string | null;
   /** `bench@bastion:2222`, several separated by commas; null: directly. */
   jump: string | null;

@@ -4,7 +4,7 @@ import type { Client } from 'ssh2';
 import type { Authentication } from '../keys/authentication.ts';
 import type { FailedAttempt, Phase } from './connect-failure.ts';
 import { FirstBytes } from './first-bytes.ts';
-import type { LoginAnswers } from './login-refusal.ts';
+import { acceptsNoKeys, type LoginAnswers } from './login-refusal.ts';
 
 /** The phase of an attempt to connect, and the answers of the server so far. */
 export type Progress = LoginAnswers & Pick<FailedAttempt, 'phase' | 'said' | 'banner'>;
@@ -16,7 +16,7 @@ export const NO_PROGRESS: Progress = {
 
 /**
  * Watches a client that has just been told to connect. Returns its progress so far.
- * @param fail - called when the server accepted a key and wants a factor that we do not have
+ * @param fail - called when the server accepts no keys, or accepted one and wants a factor that we do not have
  */
 export function watchAttempt(
   client: Client,
@@ -38,7 +38,7 @@ export function watchAttempt(
   client.on('banner', (text) => (banner += banner.length < 1000 ? text : ''));
   ignoreOtherHostKeys(client);
   const answers = watchLogin(client, ({ isPartial, methodsLeft }) => {
-    const mayGoOn = !isPartial || (methodsLeft?.includes('publickey') && authentication.keyTypes.length > 1);
+    const mayGoOn = !acceptsNoKeys({ methodsLeft }) && (!isPartial || authentication.offers.length > 1);
     if (!mayGoOn) fail();
     return !mayGoOn;
   });
@@ -46,7 +46,7 @@ export function watchAttempt(
     if (!isConnected) return 'TCP connection';
     if (!first.isSsh) return 'SSH banner';
     if (!isAgreed) return 'key exchange';
-    return authentication.agent?.isSigning ? 'signature from the ssh-agent' : 'login';
+    return authentication.offers.some(({ agent }) => agent?.isSigning) ? 'signature from the ssh-agent' : 'login';
   };
   return () => ({ ...answers, phase: phase(), said: first.said, banner });
 }

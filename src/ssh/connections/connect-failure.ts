@@ -1,7 +1,7 @@
 import type { FailureKind } from '../../domain/failures/failure.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { AlgorithmLists } from './ssh2-debug-lines.ts';
-import { loginRefusal, type LoginAttempt } from './login-refusal.ts';
+import { acceptsNoKeys, loginRefusal, type LoginAttempt } from './login-refusal.ts';
 import { Sha1Refused } from '../keys/sha1-refused.ts';
 
 /** Errors of ssh2 and node:net. */
@@ -18,8 +18,8 @@ export interface FailedAttempt extends LoginAttempt {
   phase: Phase;
   /** The first error; null: the connection closed without an error. */
   error: Error | null;
-  /** The ssh-agent's answer instead of a signature. */
-  agentError: Error | null;
+  /** Why a key that the server accepts could not sign, for example the answer of the ssh-agent. */
+  signingError: Error | null;
   limitMs: number;
   /** For messages: what the server sent instead of SSH; empty: nothing. */
   said: string;
@@ -29,8 +29,8 @@ export interface FailedAttempt extends LoginAttempt {
 /** Why connecting failed. Only `ServerUnreachable` is retried: repeating a refused key could lock us out. */
 export function connectFailure(attempt: FailedAttempt): { kind: FailureKind; why: string } {
   const error: SocketError | null = attempt.error;
-  const { agentError, phase, limitMs } = attempt;
-  if (error instanceof Sha1Refused || agentError instanceof Sha1Refused) {
+  const { signingError, phase, limitMs } = attempt;
+  if (signingError instanceof Sha1Refused) {
     return { kind: 'HostUnsuitable', why: new Sha1Refused().message };
   }
   if (error?.level === 'client-timeout') {
@@ -42,9 +42,9 @@ export function connectFailure(attempt: FailedAttempt): { kind: FailureKind; why
     return { kind: 'HostUnsuitable', why: attempt.algorithms.mismatch };
   }
   const isTooManyKeys = /authentication failures/i.test(error?.message ?? '');
-  if (attempt.isPartial || error?.level === 'client-authentication' || isTooManyKeys) {
-    if (agentError !== null && !attempt.isPartial)
-      return { kind: 'InvalidConfig', why: `the ssh-agent did not sign: ${describe(agentError)}` };
+  if (attempt.isPartial || acceptsNoKeys(attempt) || error?.level === 'client-authentication' || isTooManyKeys) {
+    if (signingError !== null && !attempt.isPartial)
+      return { kind: 'InvalidConfig', why: `the ssh-agent did not sign: ${describe(signingError)}` };
     return loginRefusal(attempt, isTooManyKeys ? describe(error!) : null);
   }
   return { kind: 'ServerUnreachable', why: unreachable(attempt, error) };

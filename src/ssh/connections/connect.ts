@@ -6,6 +6,9 @@ import { firstOf } from '../../waiting/first-of.ts';
 import type { HostKeyVerifier } from '../host-keys/host-key-verifier.ts';
 import { fingerprint, type HostKeyTrust } from '../host-keys/verify-host-key.ts';
 import type { Authentication } from '../keys/authentication.ts';
+import { MAX_OFFERS } from '../keys/offers.ts';
+import { Sha1Refused } from '../keys/sha1-refused.ts';
+import { triedKeys } from '../keys/tried-keys.ts';
 import { NO_PROGRESS, watchAttempt, type Progress } from './connect-attempt.ts';
 import { connectFailure, describe } from './connect-failure.ts';
 import type { Transport } from './direct-transport.ts';
@@ -54,7 +57,7 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
   const { stream } = transport; // ended by us: client.end() never closes a dead link, nor does client.destroy() after it
   log.debug({ host: hop.host, port: hop.port, user: hop.user }, 'connecting');
   const client = new ssh2.Client();
-  const errors: Errors = { first: null, agent: null };
+  const errors: Errors = { first: null, signing: null };
   const ended = new Promise<void>((resolve) => stream.once('close', () => resolve()));
   let isDestroyed = false;
   const destroy = () => {
@@ -79,7 +82,8 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
 
 interface Errors {
   first: Error | null;
-  agent: Error | null;
+  /** Why a key that the server accepts could not sign. */
+  signing: Error | null;
 }
 
 /** Returns the fingerprint of the host key that was accepted. */
@@ -90,18 +94,21 @@ async function handshake(
   { log, signal }: { log: Logger; signal: AbortSignal }
 ): Promise<string> {
   const { transport, hostKey, authentication } = access;
+  const { offers } = authentication;
   const algorithms = new AlgorithmLists();
   const lines = new Ssh2DebugLines(log);
   let refusal: Failure | null = null;
   let accepted = '';
+  let tried = 0;
   let progress = () => NO_PROGRESS;
   const end = new Promise<Failure | 'ready'>((resolve) => {
-    const fail = () => resolve(refusal ?? failureOf(access, errors, { ...progress(), algorithms }));
+    const fail = () => resolve(refusal ?? failureOf(access, errors, { ...progress(), tried, algorithms }));
     client.once('ready', () => resolve('ready'));
     client.on('error', (error: Error & { level?: string }) => {
       lines.write();
       log.debug({ err: error }, 'ssh error');
-      if (error.level === 'agent') return void (errors.agent = error);
+      // ssh2 goes on with the next key.
+      if (error.level === 'agent' || error instanceof Sha1Refused) return void (errors.signing = error);
       errors.first ??= error;
       fail();
     });
@@ -111,6 +118,8 @@ async function handshake(
     client.once('close', () => lines.write()); // before the line about the disconnection
     client.connect({
       ...configuration(access),
+      // One key at a time, to know which of them the server has seen.
+      authHandler: () => (tried < MAX_OFFERS && offers[tried++]?.method) || false,
       hostVerifier: (key: Buffer): boolean => {
         refusal = hostKey.verify(key);
         if (refusal === null) accepted = fingerprint(key);
@@ -124,15 +133,17 @@ async function handshake(
     progress = watchAttempt(client, transport.stream, authentication, fail);
   });
   const outcome = await firstOf([end], { ms: Infinity, signal });
-  if (outcome === 'ready') return accepted;
+  if (outcome === 'ready') {
+    authentication.accepted(offers[tried - 1]!);
+    return accepted;
+  }
   throw outcome instanceof Failure ? outcome : signal.reason;
 }
 
-function configuration({ hop, transport, settings, hostKey, authentication, keepaliveMs }: Access): ConnectConfig {
+function configuration({ hop, transport, settings, hostKey, keepaliveMs }: Access): ConnectConfig {
   return {
     sock: transport.stream,
     username: hop.user,
-    authHandler: [authentication.method],
     readyTimeout: settings.connectTimeoutMs,
     keepaliveInterval: keepaliveMs,
     keepaliveCountMax: MAX_UNANSWERED_KEEPALIVES,
@@ -144,20 +155,19 @@ function configuration({ hop, transport, settings, hostKey, authentication, keep
 function failureOf(
   { hop, transport, settings, authentication }: Access,
   errors: Errors,
-  progress: Progress & { algorithms: AlgorithmLists }
+  { tried, ...progress }: Progress & { tried: number; algorithms: AlgorithmLists }
 ): Failure {
   const where = `cannot connect to ${transport.where}`;
-  const cause = errors.first ?? errors.agent;
+  const cause = errors.first ?? errors.signing;
   const broken = transport.broken();
   if (broken !== null) return new Failure('ServerUnreachable', `${where}: ${broken}`, { cause });
   const { kind, why } = connectFailure({
     ...progress,
     error: errors.first,
-    agentError: errors.agent,
+    signingError: errors.signing,
     limitMs: settings.connectTimeoutMs,
     user: hop.user,
-    credentials: authentication.name,
-    keyTypes: authentication.keyTypes,
+    ...triedKeys(authentication, tried),
   });
   return new Failure(kind, `${where}${kind === 'AuthenticationFailed' ? ' ' : ': '}${why}`, { cause });
 }

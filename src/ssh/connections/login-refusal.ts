@@ -1,5 +1,6 @@
 import type { FailureKind } from '../../domain/failures/failure.ts';
 import { printable } from '../../domain/values/untrusted.ts';
+import type { TriedKeys } from '../keys/tried-keys.ts';
 
 export interface LoginAnswers {
   /** The methods that it still accepts; null: it has refused nothing. */
@@ -10,10 +11,8 @@ export interface LoginAnswers {
   signatureAlgorithms: readonly string[] | null;
 }
 
-export interface LoginAttempt extends LoginAnswers {
+export interface LoginAttempt extends LoginAnswers, TriedKeys {
   user: string;
-  credentials: string;
-  keyTypes: readonly string[];
   /** Shown before every login; empty: none. */
   banner: string;
 }
@@ -33,7 +32,7 @@ export function loginRefusal(attempt: LoginAttempt, said: string | null): { kind
     return { kind: 'SecondFactorRequired', why };
   }
   const tried = `as ${user} with ${attempt.credentials}`;
-  if (said === null && methodsLeft !== null && methodsLeft.length > 0 && !methodsLeft.includes('publickey')) {
+  if (said === null && acceptsNoKeys(attempt)) {
     return { kind: 'HostUnsuitable', why: `it accepts no keys from ${user}, only ${left}: allow PubkeyAuthentication` };
   }
   const types = [...new Set(keyTypes)];
@@ -42,8 +41,15 @@ export function loginRefusal(attempt: LoginAttempt, said: string | null): { kind
     const why = `it accepts no signatures of ${types.join(' and ')} keys, only ${accepted}: use a key of such a type`;
     return { kind: 'HostUnsuitable', why };
   }
-  const why = said ?? `it refused this user, this key or all keys of this type (${types.join(', ')})`;
-  return { kind: 'AuthenticationFailed', why: `${tried}: ${why}${banner}` };
+  const [keys, ofTypes] = keyTypes.length > 1 ? ['these keys', 'these types'] : ['this key', 'this type'];
+  const why = said ?? `it refused this user, ${keys} or all keys of ${ofTypes} (${types.join(', ')})`;
+  const notTried = attempt.notTried === '' ? '' : `; not tried: ${attempt.notTried}`;
+  return { kind: 'AuthenticationFailed', why: `${tried}: ${why}${notTried}${banner}` };
+}
+
+/** It said so when it refused a key. */
+export function acceptsNoKeys({ methodsLeft }: Pick<LoginAnswers, 'methodsLeft'>): boolean {
+  return methodsLeft !== null && methodsLeft.length > 0 && !methodsLeft.includes('publickey');
 }
 
 /** OpenSSH 7.4 lists only `ssh-rsa` for RSA keys, but accepts SHA-2. */

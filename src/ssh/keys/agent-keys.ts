@@ -10,18 +10,16 @@ import { Failure } from '../../domain/failures/failure.ts';
 import { firstOf } from '../../waiting/first-of.ts';
 import { Sha1Refused } from './sha1-refused.ts';
 
-/** The default `MaxAuthTries` of sshd_config(5): sshd closes the connection after that many wrong keys. */
-const MAX_KEYS = 6;
 const TIMEOUT_MS = 10_000;
 
-/** An ssh-agent that offers only the given keys, and does not sign with SHA-1. */
-export class AgentKeys extends ssh2.OpenSSHAgent {
-  readonly keys: readonly ParsedKey[];
+/** An ssh-agent that offers only the given key, and does not sign with SHA-1. */
+export class AgentKey extends ssh2.OpenSSHAgent {
+  readonly key: ParsedKey;
   #signing = 0;
 
-  constructor(socket: string, keys: readonly ParsedKey[]) {
+  constructor(socket: string, key: ParsedKey) {
     super(socket);
-    this.keys = keys;
+    this.key = key;
   }
 
   /** A signature is pending: the agent may wait for a person. */
@@ -30,7 +28,7 @@ export class AgentKeys extends ssh2.OpenSSHAgent {
   }
 
   override getIdentities(callback: IdentityCallback<ParsedKey>): void {
-    callback(null, [...this.keys]);
+    callback(null, [this.key]);
   }
 
   override sign(
@@ -53,28 +51,23 @@ export class AgentKeys extends ssh2.OpenSSHAgent {
   }
 }
 
-/** The agent with only this key: a server refuses too many wrong ones. Rejects with `InvalidConfig`. */
+/** A key of a file in the agent. Rejects with `InvalidConfig`. */
 export async function selectAgentKey(
   socket: string,
   wanted: ParsedKey,
   file: string,
   limitMs = TIMEOUT_MS
-): Promise<AgentKeys> {
-  const keys = (await listKeys(socket, limitMs)).filter((key) => key.equals(wanted));
-  if (keys.length > 0) return new AgentKeys(socket, keys);
+): Promise<AgentKey> {
+  const key = (await listKeys(socket, limitMs)).find((held) => held.equals(wanted));
+  if (key !== undefined) return new AgentKey(socket, key);
   throw new Failure('InvalidConfig', `the ssh-agent does not hold the key of ${file} (add it with ssh-add)`);
 }
 
-/** The agent with as many of its keys as a server accepts, and their name in messages. Rejects with `InvalidConfig`. */
-export async function firstAgentKeys(socket: string): Promise<{ agent: AgentKeys; name: string }> {
+/** All keys of the agent, at least one. Rejects with `InvalidConfig`. */
+export async function allAgentKeys(socket: string): Promise<AgentKey[]> {
   const keys = await listKeys(socket, TIMEOUT_MS);
-  if (keys.length === 0)
-    throw new Failure('InvalidConfig', 'the ssh-agent has no usable keys (ssh-add adds one, ssh-add -X unlocks it)');
-  const agent = new AgentKeys(socket, keys.slice(0, MAX_KEYS));
-  if (keys.length === 1) return { agent, name: 'the key of the ssh-agent' };
-  const first = keys.length > MAX_KEYS ? `first ${MAX_KEYS} of the ` : '';
-  const name = `the ${first}${keys.length} keys of the ssh-agent (ssh.key can name the public key of the right one)`;
-  return { agent, name };
+  if (keys.length > 0) return keys.map((key) => new AgentKey(socket, key));
+  throw new Failure('InvalidConfig', 'the ssh-agent has no usable keys (ssh-add adds one, ssh-add -X unlocks it)');
 }
 
 /** Its keys except DSA. Called before connecting: if the agent hangs, no server has to wait. */

@@ -6,9 +6,9 @@ const error = (message: string, fields: object = {}) => Object.assign(new Error(
 
 function attempt(more: Partial<FailedAttempt>): FailedAttempt {
   return {
-    ...{ phase: 'login', error: null, agentError: null, limitMs: 10_000, said: '', banner: '' },
+    ...{ phase: 'login', error: null, signingError: null, limitMs: 10_000, said: '', banner: '' },
     ...{ algorithms: new AlgorithmLists(), methodsLeft: null, isPartial: false, signatureAlgorithms: null },
-    ...{ user: 'bench', credentials: '/key', keyTypes: ['ssh-ed25519'] },
+    ...{ user: 'bench', credentials: '/key', keyTypes: ['ssh-ed25519'], notTried: '' },
     ...more,
   };
 }
@@ -87,8 +87,8 @@ group('a login that the server refused', () => {
   });
 
   test('is not AuthenticationFailed if the ssh-agent did not sign', () => {
-    const agentError = error('agent refused operation', { level: 'agent' });
-    expect(of({ methodsLeft: ['publickey'], agentError })).toEqual({
+    const signingError = error('agent refused operation', { level: 'agent' });
+    expect(of({ methodsLeft: ['publickey'], signingError })).toEqual({
       kind: 'InvalidConfig',
       why: 'the ssh-agent did not sign: agent refused operation',
     });

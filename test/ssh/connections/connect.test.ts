@@ -69,7 +69,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   test.each(['rsa', 'ecdsa'] as const)('succeeds with an %s key', async (type) => {
     generateKey(file(`client_${type}`), type);
     writeFileSync(file('authorized_keys'), readFileSync(file(`client_${type}.pub`)), { flag: 'a' });
-    expect(await exitCodeOn(accessTo(sshd, { server: { keyFile: file(`client_${type}`) } }))).toBe(0);
+    expect(await exitCodeOn(accessTo(sshd, { server: { identities: [{ keyFile: file(`client_${type}`) }] } }))).toBe(0);
   });
 
   test('fails with both fingerprints and the line if the host key differs from the known one', async () => {
@@ -98,7 +98,10 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   test('fails after one attempt if the server does not know the key', async () => {
     const attempts = () => sshd.log().match(/Connection from/g)!.length;
     const before = attempts();
-    const access = accessTo(sshd, { server: { keyFile: file('wrong_0') }, settings: { giveUpAfterMs: 60_000 } });
+    const access = accessTo(sshd, {
+      server: { identities: [{ keyFile: file('wrong_0') }] },
+      settings: { giveUpAfterMs: 60_000 },
+    });
     const failure = await failureOf(access);
     expect(failure.kind).toBe('AuthenticationFailed');
     expect(failure.message).toContain(`as ${sshd.user} with ${file('wrong_0')}`);
@@ -118,7 +121,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   test('offers only the first keys of the agent, up to the limit of sshd, and says so', async () => {
     const earlier = keysTried();
     const failure = await failureOf(
-      accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } })
+      accessTo(sshd, { server: { identities: ['ssh-agent'] }, settings: { agentSocket: agent.socket } })
     );
     expect(failure).toMatchObject({
       kind: 'AuthenticationFailed',
@@ -129,19 +132,30 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     await expect.poll(() => keysTriedAfter(earlier)).toBe(6); // the log arrives a moment later
   });
 
+  test('names a key file for which no attempt is left after the keys of the agent', async () => {
+    const access = accessTo(sshd, {
+      server: { identities: ['ssh-agent', { keyFile: file('unused_rsa') }] },
+      settings: { agentSocket: agent.socket },
+    });
+    generateKey(file('unused_rsa'), 'rsa');
+    expect((await failureOf(access)).message).toMatch(/Too many authentication failures; not tried: \S+\/unused_rsa$/);
+  });
+
   test('explains what to do if the server refuses too many agent keys before the right one', async () => {
     const strict = await sshdForTest({ config: ['MaxAuthTries 2'] });
     const keys = await startAgent();
     try {
       for (const key of [file('wrong_0'), file('wrong_1'), strict.keyFile]) keys.add(key);
       const settings = { agentSocket: keys.socket };
-      expect(await failureOf(accessTo(strict, { server: { keyFile: null }, settings }))).toMatchObject({
+      expect(await failureOf(accessTo(strict, { server: { identities: ['ssh-agent'] }, settings }))).toMatchObject({
         kind: 'AuthenticationFailed',
         message: expect.stringContaining(
-          'with the 3 keys of the ssh-agent (ssh.key can name the public key of the right one): Too many'
+          'with the first 2 of the 3 keys of the ssh-agent (ssh.key can name the public key of the right one): Too many'
         ),
       });
-      expect(await exitCodeOn(accessTo(strict, { server: { keyFile: `${strict.keyFile}.pub` }, settings }))).toBe(0);
+      expect(
+        await exitCodeOn(accessTo(strict, { server: { identities: [{ keyFile: `${strict.keyFile}.pub` }] }, settings }))
+      ).toBe(0);
     } finally {
       await keys.stop();
     }
@@ -150,7 +164,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   test('offers only the agent key that the key file names', async () => {
     const earlier = keysTried();
     const access = accessTo(sshd, {
-      server: { keyFile: `${sshd.keyFile}.pub` },
+      server: { identities: [{ keyFile: `${sshd.keyFile}.pub` }] },
       settings: { agentSocket: agent.socket },
     });
     expect(await exitCodeOn(access)).toBe(0);
@@ -159,7 +173,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
 
   test('says that the certificate of a refused key was not presented', async () => {
     writeFileSync(file('wrong_1-cert.pub'), 'ssh-ed25519-cert-v01@openssh.com AAAA\n');
-    const failure = await failureOf(accessTo(sshd, { server: { keyFile: file('wrong_1') } }));
+    const failure = await failureOf(accessTo(sshd, { server: { identities: [{ keyFile: file('wrong_1') }] } }));
     const certificate = `without ${file('wrong_1-cert.pub')}, as ssh2 has no certificates`;
     expect(failure).toMatchObject({ kind: 'AuthenticationFailed', message: expect.stringContaining(certificate) });
   });
@@ -168,14 +182,17 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     generateKey(file('locked'), 'ed25519', 'sesame');
     writeFileSync(file('authorized_keys'), readFileSync(file('locked.pub')), { flag: 'a' });
     const access = accessTo(sshd, {
-      server: { keyFile: file('locked') },
+      server: { identities: [{ keyFile: file('locked') }] },
       settings: { passphrase: { command: 'echo sesame' } },
     });
     expect(await exitCodeOn(access)).toBe(0);
   });
 
   test('reports an agent that has ended', async () => {
-    const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: file('no-agent') } });
+    const access = accessTo(sshd, {
+      server: { identities: ['ssh-agent'] },
+      settings: { agentSocket: file('no-agent') },
+    });
     expect(await failureOf(access)).toMatchObject({
       kind: 'InvalidConfig',
       message: 'the ssh-agent does not answer: Failed to connect to agent',
@@ -183,7 +200,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   });
 
   test('is a configuration error without a key and an agent', async () => {
-    expect(await failureOf(accessTo(sshd, { server: { keyFile: null } }))).toMatchObject({
+    expect(await failureOf(accessTo(sshd, { server: { identities: ['ssh-agent'] } }))).toMatchObject({
       kind: 'InvalidConfig',
       message: `there is neither a key file for ${sshd.user}@127.0.0.1 nor an ssh-agent`,
     });
@@ -215,7 +232,9 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     generateKey(rsa, 'rsa');
     writeFileSync(path.join(old.dir, 'authorized_keys'), readFileSync(`${rsa}.pub`));
     // It claims to accept SHA-2, so the message can say no more.
-    expect((await failureOf(accessTo(old, { server: { keyFile: rsa } }))).kind).toBe('AuthenticationFailed');
+    expect((await failureOf(accessTo(old, { server: { identities: [{ keyFile: rsa }] } }))).kind).toBe(
+      'AuthenticationFailed'
+    );
     expect(old.log()).toMatch(/algorithm rsa-sha2-(?:256|512) not in PubkeyAcceptedAlgorithms/);
     expect(old.log()).not.toMatch(/(?:Postponed|Accepted) publickey/);
   });

@@ -140,10 +140,10 @@ describe.skipIf(skipsWithoutSshd())('an encrypted key', () => {
   test('is unlocked once for many connections, by one run of the command', async () => {
     const passphrase = { command: `echo x >>${file('runs')}; echo '${secret}'` };
     const authenticate = authenticator();
-    const hop = { host: 'web-1', user: 'bench', keyFile: file('ed25519') };
+    const hop = { host: 'web-1', port: 22, user: 'bench', identities: [{ keyFile: file('ed25519') }] };
     const many = Array.from({ length: 50 }, async () => authenticate(hop, { agentSocket: null, passphrase }));
     const [first] = await Promise.all(many);
-    expect(first).toMatchObject({ method: { type: 'publickey' }, name: file('ed25519') });
+    expect(first!.offers).toMatchObject([{ method: { type: 'publickey' }, name: file('ed25519') }]);
     await authenticate(hop, { agentSocket: null, passphrase });
     expect(readFileSync(file('runs'), 'utf8')).toBe('x\n');
   });

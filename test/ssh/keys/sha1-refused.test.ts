@@ -54,3 +54,19 @@ test.skipIf(skipsWithoutSshd())('an RSA key never signs with SHA-1, whether in a
   }
   expect(asked).toEqual(['ssh-rsa', 'ssh-rsa']);
 });
+
+test.skipIf(skipsWithoutSshd())('after an RSA key that could only sign with SHA-1, the next key is tried', async () => {
+  const server = await startSsh2Server((connection) => {
+    sayNothingOfAlgorithms(connection);
+    connection.on('authentication', (attempt) => {
+      if (attempt.method === 'publickey') attempt.accept();
+      else attempt.reject(['publickey']);
+    });
+  });
+  onTestFinished(() => server.close());
+  const keyFile = path.join(temporaryFolder('sha1'), 'rsa');
+  generateKey(keyFile, 'rsa');
+  const ssh = sshTo(accessTo(server, { server: { identities: [{ keyFile }, { keyFile: server.keyFile }] } }));
+  onTestFinished(() => ssh.close());
+  expect(await ssh.connection()).toMatchObject({ trusted: 'known_hosts' });
+});
