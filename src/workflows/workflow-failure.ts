@@ -44,9 +44,9 @@ export function malformedResult(what: string): RowError {
   return { type: 'MalformedResult', message };
 }
 
-/** Whether an activity timed out because no worker completed it. */
+/** Whether an activity timed out. As a workflow replays, the timeout of a local activity has no ActivityFailure around it. */
 export function isActivityTimeout(error: unknown): boolean {
-  return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
+  return innermost(error) instanceof TimeoutFailure;
 }
 
 /** Activities enforce the limits of servers themselves, so a Temporal timeout always means a lost worker. */

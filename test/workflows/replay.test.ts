@@ -4,10 +4,11 @@ import { Worker } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
 import { bundle, silenceWorkers } from '../support/temporal.ts';
 
-/** Recorded with the workflows of earlier versions: 9 servers, at most 8 in parallel. */
+/** Recorded with the workflows of earlier versions: 9 servers, at most 8 in parallel, or as few as show the change. */
 const recorded = [
   ['before-kept-server-by-hand.json', 'by-hand'],
   ['before-kept-server-owner.json', 'server/web-2'],
+  ['before-kept-place-server-measured.json', 'server/web-1'],
   ['before-login-fleet-measured.json', 'fleet-measured'],
   ['before-login-fleet-refused.json', 'fleet-refused'],
   ['before-places-fleet-measured.json', 'fleet-measured'],
