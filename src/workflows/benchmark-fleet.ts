@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, log, setHandler, upsertMemo } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, log, patched, setHandler, upsertMemo } from '@temporalio/workflow';
 import { actionResults } from '../domain/actions/results.ts';
 import { RUN_CANCELLED } from '../domain/reports/cancelled-servers.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
@@ -96,6 +96,8 @@ class FleetRun {
     const row = truncateRow(withoutDuplicateMessages(ended), this.#maxRowBytes);
     this.#rows[index] = row;
     countUnstarted(row, this.#plan!);
+    // Not before its row is there: another id of its machine may end in the same workflow task.
+    this.#running.delete(row.serverId);
     for (const final of this.#progressRows.add(row, this.#running.keys())) this.#actions?.serverEnded(final);
     const { ended: count, final } = this.#progressRows;
     if (this.#shown!.isDue(count)) this.#shown!.show(reportOf(this.#plan, final));
@@ -126,7 +128,8 @@ class FleetRun {
     if (refusal !== null) return unmeasuredRow(serverId, 'not_reached', null, refusal);
     this.#started(serverId);
     const row = (await keyTrial.refusalOf(serverId)) ?? (await this.#rowOf(serverId, plan, keyTrial));
-    this.#running.delete(serverId);
+    // A run of an earlier version that has called an action too early does so again as it replays.
+    if (!patched('runs-until-its-row')) this.#running.delete(serverId);
     keyTrial.ended(row);
     return row;
   }

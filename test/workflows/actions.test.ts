@@ -18,7 +18,7 @@ import type { FleetProgress } from '../../src/domain/reports/fleet-progress.ts';
 import { textsIn } from '../end-to-end/histories.ts';
 import { configurationOf } from '../support/configuration.ts';
 import { startReceiver, type Received } from '../support/receiver.ts';
-import { scriptedSsh } from '../support/scripted-ssh.ts';
+import { connectionTo, scriptedSsh } from '../support/scripted-ssh.ts';
 import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { isSigned, SECRET } from '../support/signed.ts';
@@ -57,8 +57,10 @@ interface Fleet {
   actions: ActionSettings[];
   start(input?: object): Promise<WorkflowHandle>;
   run(input?: object): Promise<FleetReport>;
-  /** Stops the worker; another one goes on. */
-  replaceWorker(): Promise<void>;
+  /** The number of jobs that have started. */
+  started(): number;
+  /** Stops the worker; another one goes on, with these workflows. */
+  replaceWorker(workflows?: typeof workflowBundle): Promise<void>;
   read<Result>(work: (store: ResultsStore) => Promise<Result>): Promise<Result>;
   stop(): Promise<void>;
 }
@@ -68,7 +70,8 @@ async function startFleet(
   scores: Record<string, number>,
   actions: ActionSettings[],
   until: (request: { serverId: string }) => Promise<void> | undefined = () => undefined,
-  claimed: () => Promise<void> | undefined = () => undefined
+  claimed: () => Promise<void> | undefined = () => undefined,
+  { oneMachine = false } = {}
 ): Promise<Fleet> {
   const file = join(temporaryFolder('actions'), 'results.db');
   const kept = keepStore(async () => ({ address: { kind: 'sqlite', file }, keepMs: null }));
@@ -76,14 +79,18 @@ async function startFleet(
   const configuration = async () =>
     configurationOf({
       servers: Object.keys(scores),
-      maxParallel: 1,
+      maxParallel: oneMachine ? Object.keys(scores).length : 1,
       expect: { 'cpu.score': { min: 50 } },
       actions: fleet.actions,
     });
-  const ssh = scriptedSsh(async (request) => {
-    await until(request);
-    return `score: ${fleet.scores[request.serverId]}`;
-  });
+  const ssh = scriptedSsh(
+    async (request) => {
+      await until(request);
+      return `score: ${fleet.scores[request.serverId]}`;
+    },
+    undefined,
+    ({ serverId }) => Promise.resolve(connectionTo(oneMachine ? 'one' : serverId))
+  );
   const runner = createActionRunner(configuration);
   const results: Results = {
     ...kept,
@@ -99,9 +106,10 @@ async function startFleet(
   return Object.assign(fleet, {
     start,
     run: async (input?: object) => (await (await start(input)).result()) as FleetReport,
-    async replaceWorker() {
+    started: () => ssh.started.length,
+    async replaceWorker(workflows = workflowBundle) {
       await worker.stop();
-      worker = await startWorker(temporal, workflowBundle, activities, worker.taskQueue);
+      worker = await startWorker(temporal, workflows, activities, worker.taskQueue);
     },
     async read<Result>(work: (store: ResultsStore) => Promise<Result>) {
       const store = await openStore({ kind: 'sqlite', file });
@@ -294,6 +302,33 @@ test('a call as servers end does not wait for the run, and is not repeated at it
   const report = (await handle.result()) as FleetReport;
   expect(report.actions).toMatchObject([{ state: 'done', servers: ['early-1'] }]);
   expect(receiver.received).toHaveLength(1);
+  await fleet.stop();
+  await receiver.stop();
+});
+
+test('a server is not told as failed if another id of its machine ends in the same workflow task', async () => {
+  const receiver = await startReceiver();
+  const early = webhook(receiver.url, { per: 'server', asServersEnd: true });
+  const [held, release] = holding();
+  const ids = ['together-1', 'together-2'];
+  const scores = Object.fromEntries(ids.map((id) => [id, 12]));
+  const fleet = await startFleet(scores, [early], () => held, undefined, { oneMachine: true });
+  const handle = await fleet.start();
+  await eventually(
+    () => fleet.started(),
+    (started) => started === 2
+  );
+  // This worker does not know the run, so that the servers end while the run cannot continue.
+  await fleet.replaceWorker(await bundle('src/workflows/benchmark-server.ts'));
+  release();
+  const servers = ids.map((id) => temporal.client.workflow.getHandle(`server/${id}`));
+  await Promise.all(servers.map((server) => expect(server.result()).rejects.toThrow('Workflow execution failed')));
+  await fleet.replaceWorker();
+  const report = (await handle.result()) as FleetReport;
+  const final = await handle.query<FleetProgress>('progress');
+  expect(report).toMatchObject({ failed: [], errored: ids });
+  expect(final.rows.map(({ verdict }) => verdict)).toEqual(['error', 'error']);
+  expect(receiver.received.map((each) => bodyOf(each).servers)).toEqual([]);
   await fleet.stop();
   await receiver.stop();
 });

@@ -17,6 +17,7 @@ const recorded = [
   ['before-selection-fleet-refused.json', 'fleet-refused'],
   ['before-selection-server-measured.json', 'server/web-3'],
   ['before-selection-server-refused.json', 'server/web-3'],
+  ['before-together-fleet-failed.json', 'fleet-together'],
 ] as const;
 
 let workflowBundle: Awaited<ReturnType<typeof bundle>>;
