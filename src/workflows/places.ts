@@ -5,16 +5,14 @@
  */
 export class Places {
   readonly #max: number;
-  #free: number;
-  /** Servers that get a place next: those that have lent theirs come first. */
-  readonly #returning: Waiting[] = [];
-  readonly #starting: Waiting[] = [];
+  /** Servers that get a place next, each with its wake-up: those that have lent theirs come first. */
+  readonly #returning = new Map<string, () => void>();
+  readonly #starting = new Map<string, () => void>();
   readonly #away = new Set<string>();
   readonly #inside = new Set<string>();
 
   constructor(max: number) {
     this.#max = max;
-    this.#free = max;
   }
 
   /** Waits for a place for a server that starts. */
@@ -29,8 +27,9 @@ export class Places {
     this.#next();
   }
 
-  /** Waits until a server has its place again. False if it has ended meanwhile. */
+  /** Waits until a server has its place again. False if it has ended meanwhile, or already waits. */
   async reenter(serverId: string): Promise<boolean> {
+    if (this.#returning.has(serverId)) return false;
     if (!this.#away.has(serverId)) return this.#inside.has(serverId);
     await this.#placeFor(serverId, this.#returning);
     return this.#inside.has(serverId);
@@ -39,24 +38,22 @@ export class Places {
   /** The server has ended, and needs no place any more. */
   end(serverId: string): void {
     this.#away.delete(serverId);
-    const waits = this.#returning.findIndex((each) => each.serverId === serverId);
-    if (waits >= 0) this.#returning.splice(waits, 1)[0]!.wake();
+    this.#returning.get(serverId)?.();
+    this.#returning.delete(serverId);
     if (this.#inside.delete(serverId)) this.#next();
   }
 
-  async #placeFor(serverId: string, queue: Waiting[]): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      this.#enters(serverId);
-    } else await new Promise<void>((wake) => queue.push({ serverId, wake }));
+  async #placeFor(serverId: string, queue: Map<string, () => void>): Promise<void> {
+    if (this.#inside.size < this.#max) this.#enters(serverId);
+    else await new Promise<void>((wake) => queue.set(serverId, wake));
   }
 
   #next(): void {
-    const next = this.#returning.shift() ?? this.#starting.shift();
-    if (next === undefined) this.#free += 1;
-    else {
-      this.#enters(next.serverId);
-      next.wake();
+    const queue = this.#returning.size > 0 ? this.#returning : this.#starting;
+    for (const [serverId, wake] of queue) {
+      queue.delete(serverId);
+      this.#enters(serverId);
+      return wake();
     }
   }
 
@@ -64,9 +61,4 @@ export class Places {
     this.#away.delete(serverId);
     this.#inside.add(serverId);
   }
-}
-
-interface Waiting {
-  serverId: string;
-  wake: () => void;
 }
