@@ -2,6 +2,7 @@ import {
   ActivityCancellationType,
   CancellationScope,
   isCancellation,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   workflowInfo,
@@ -68,14 +69,18 @@ async function doStep<Result>(
   }
 }
 
-/** Prepares a server so that it can be measured at once: a server that had to wait for its place is looked at again. */
+/**
+ * Prepares a server so that it can be measured at once: a server that had to wait for its place is looked at again. Then it
+ * keeps the place, however long that takes.
+ */
 export async function prepareInPlace(
   args: unknown[],
   serverId: string,
   place: Place | null
 ): Promise<ServerPlan | CheckedServer | RowError> {
+  let lendable = place;
   for (;;) {
-    const plan = await prepare(args, serverId, place);
+    const plan = await prepare(args, serverId, lendable);
     if (place === null || 'message' in plan || isChecked(plan)) return plan;
     try {
       if ((await place.takeBack()) < LONG_AGO_MS) return plan;
@@ -83,6 +88,7 @@ export async function prepareInPlace(
       await release(plan, place); // its guard
       throw error;
     }
+    if (patched('prepares-in-its-place')) lendable = null;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
@@ -86,6 +87,30 @@ test('a run that is cancelled while a server waits for its place starts nothing 
   const report = (await run.describe()).memo!['report'] as FleetReport;
   expect(report.servers.map(({ verdict }) => verdict)).toEqual(['cancelled', 'cancelled']);
   expect(ssh.started.map(({ serverId }) => serverId)).toEqual(['cancelled-2']);
+  await worker.stop();
+});
+
+test('a server that is looked at again after a long wait keeps its place meanwhile', async () => {
+  const { worker, run, ssh, connect, end } = await startOnePlace('again-1', 'again-2');
+  connect.resolve();
+  const server = temporal.client.workflow.getHandle('server/again-1');
+  const began = await eventually(
+    () => signalsOf(run).then((signals) => signals === 2 && Date.now()),
+    (since) => since !== false
+  );
+  await eventually(
+    () => Date.now() - Number(began),
+    (waitedMs) => waitedMs > 31_000
+  );
+  end.resolve();
+  expect(((await run.result()) as FleetReport).counts).toMatchObject({ measured: 2 });
+  const history = await server.fetchHistory();
+  const activities = history.events!.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+  // The first one is the one without its place. A local activity could lend the place again.
+  expect(activities.filter((name) => name === 'prepareServer')).toHaveLength(2);
+  expect(await signalsOf(run)).toBe(2);
+  expect(ssh.maxJobs.atOnce).toBe(1);
+  await expect(Worker.runReplayHistory({ workflowBundle }, history, server.workflowId)).resolves.toBeUndefined();
   await worker.stop();
 });
 
