@@ -41,7 +41,8 @@ export function planFleet(
       ...(isKept && { record: true }),
       ...(actions.length > 0 && { actions: { asServersEnd: earlyVerdicts(actions) } }),
       shown: { memo: true, searchAttributes: await hasSearchAttributes() },
-      serverTimeoutMs: 2 * DAY_MS + work.reduce((sum, each) => sum + each, 0),
+      // Half of it is for the wait for a place: for the benchmarks of another server.
+      serverTimeoutMs: 2 * (DAY_MS + work.reduce((sum, each) => sum + each, 0)),
     };
   };
 }

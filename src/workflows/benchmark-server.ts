@@ -51,7 +51,7 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
     }
     const input = args[0] as ServerInput;
     const record = parent === undefined ? recordOf(byHand) : input.record;
-    const place = input.localSteps && parent !== undefined ? new Place(parent) : null;
+    const place = input.localSteps && parent !== undefined ? new Place(parent.workflowId) : null;
     const benchmarks: BenchmarkRecord[] = [];
     const row = withoutDuplicateMessages({ ...(await rowOf(serverId, args, place, benchmarks)), temporalRunId: runId });
     if (input.searchAttributes) new ShownAttributes().show(attributesOfServer(row));

@@ -86,7 +86,8 @@ export async function prepareInPlace(
       if ((await place.takeBack()) < LONG_AGO_MS) return plan;
     } catch (error) {
       await release(plan, place); // its guard
-      throw error;
+      if (isCancellation(error)) throw error;
+      return describeError(error);
     }
     if (patched('prepares-in-its-place')) lendable = null;
   }

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { forecast, planFleet } from '../../src/activities/plan-fleet.ts';
 import { catalogue } from '../../src/benchmarks/catalogue.ts';
 import type { Ssh } from '../../src/domain/jobs/job.ts';
+import type { FleetPlan } from '../../src/domain/plans/plan.ts';
 import { sizeOf } from '../../src/domain/values/json-value.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 
+const HOUR_MS = 60 * 60 * 1000;
 const MAX_BYTES = 2 * 1024 * 1024; // maximum size, in bytes, of the result that a workflow passes on
 
 async function planned(count: number) {
@@ -34,4 +36,12 @@ test('the start of a run looks at the configuration as it is now', async () => {
   await new MockActivityEnvironment().run(planFleet(dependencies), []);
   await forecast(dependencies)([]);
   expect(ages).toEqual([0, 0]);
+});
+
+test('half the time of a server is enough for the benchmarks of the server that has its place', async () => {
+  const burn = scoreBenchmark('burn', { samples: 3, timeoutMs: 24 * HOUR_MS });
+  const configuration = async () => configurationOf({ servers: ['web-1'], benchmarks: [burn] });
+  const dependencies = { configuration, ssh: {} as Ssh, tools: catalogue, results: null };
+  const plan: FleetPlan = await new MockActivityEnvironment().run(planFleet(dependencies), []);
+  expect(plan.serverTimeoutMs / 2).toBe((3 + 1) * 24 * HOUR_MS);
 });

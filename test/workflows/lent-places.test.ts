@@ -1,8 +1,9 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createActivities } from '../../src/activities/index.ts';
+import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { deferred, type Deferred } from '../support/deferred.ts';
@@ -27,7 +28,7 @@ interface OnePlace {
 }
 
 /** A run with one place for two servers: the first one cannot be connected yet, and the second one is being measured. */
-async function startOnePlace(first: string, second: string): Promise<OnePlace> {
+async function startOnePlace(first: string, second: string, serverTimeoutMs?: number): Promise<OnePlace> {
   const [connect, end] = [deferred(), deferred()];
   const ssh = scriptedSsh(
     ({ serverId }) => (serverId === second ? end.promise.then(() => 'score: 2') : 'score: 1'),
@@ -42,7 +43,11 @@ async function startOnePlace(first: string, second: string): Promise<OnePlace> {
     benchmarks: [scoreBenchmark('cpu')],
   };
   const activities = createActivities({ configuration: async () => settings, ssh });
-  const worker = await startWorker(temporal, workflowBundle, activities);
+  const planFleet: Activities['planFleet'] = async (...start) => {
+    const plan = await activities.planFleet(...start);
+    return { ...plan, serverTimeoutMs: serverTimeoutMs ?? plan.serverTimeoutMs };
+  };
+  const worker = await startWorker(temporal, workflowBundle, { ...activities, planFleet });
   const run = await worker.start('benchmarkFleet', []);
   await eventually(
     () => ssh.started.map(({ serverId }) => serverId),
@@ -87,6 +92,64 @@ test('a run that is cancelled while a server waits for its place starts nothing 
   const report = (await run.describe()).memo!['report'] as FleetReport;
   expect(report.servers.map(({ verdict }) => verdict)).toEqual(['cancelled', 'cancelled']);
   expect(ssh.started.map(({ serverId }) => serverId)).toEqual(['cancelled-2']);
+  await worker.stop();
+});
+
+/** Resets a run to its first workflow task, or to its last one. */
+async function reset(run: WorkflowHandle, to: 'first' | 'last'): Promise<void> {
+  const { runId } = await run.describe();
+  const { events } = await run.fetchHistory();
+  const tasks = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
+  await temporal.client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: run.workflowId, runId },
+    workflowTaskFinishEventId: tasks.at(to === 'first' ? 0 : -1)!.eventId!,
+    requestId: randomUUID(),
+    reason: 'test',
+  });
+}
+
+test('a server that has lent its place gets one from its run after a reset', async () => {
+  const { worker, run, ssh, connect, end } = await startOnePlace('reset-1', 'reset-2');
+  await reset(run, 'last');
+  connect.resolve();
+  const now = temporal.client.workflow.getHandle(run.workflowId);
+  await eventually(
+    () => signalsOf(now),
+    (signals) => signals === 2
+  );
+  expect(ssh.started.map(({ serverId }) => serverId)).toEqual(['reset-2']);
+  end.resolve();
+  expect(((await now.result()) as FleetReport).counts).toMatchObject({ measured: 2 });
+  expect(ssh.maxJobs.atOnce).toBe(1);
+  await worker.stop();
+});
+
+test('a server whose run is gone does not wait for a place', async () => {
+  const { worker, run, connect, end } = await startOnePlace('gone-1', 'gone-2');
+  await reset(run, 'first');
+  const { workflow } = temporal.client;
+  await workflow.getHandle(run.workflowId).terminate();
+  connect.resolve();
+  expect(await workflow.getHandle('server/gone-1').result()).toMatchObject({ verdict: 'measured' });
+  end.resolve();
+  await workflow.getHandle('server/gone-2').result();
+  await worker.stop();
+});
+
+test('a server that gets no place for half its time is an error, which says which run gave none', async () => {
+  const { worker, run, ssh, connect, end } = await startOnePlace('limit-1', 'limit-2', 50_000);
+  connect.resolve();
+  const server = temporal.client.workflow.getHandle('server/limit-1');
+  await expect(server.result()).rejects.toMatchObject({
+    cause: {
+      type: 'TimedOut',
+      message: expect.stringContaining(`the run ${run.workflowId} gave it no place within 25s`),
+    },
+  });
+  end.resolve();
+  expect(((await run.result()) as FleetReport).counts).toMatchObject({ error: 1, measured: 1 });
+  expect(ssh.started.map(({ serverId }) => serverId)).toEqual(['limit-2']);
   await worker.stop();
 });
 

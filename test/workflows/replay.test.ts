@@ -8,6 +8,7 @@ import { bundle, silenceWorkers } from '../support/temporal.ts';
 const recorded = [
   ['before-kept-server-by-hand.json', 'by-hand'],
   ['before-kept-server-owner.json', 'server/web-2'],
+  ['before-kept-place-fleet-measured.json', 'fleet-lent'],
   ['before-kept-place-server-measured.json', 'server/web-1'],
   ['before-login-fleet-measured.json', 'fleet-measured'],
   ['before-login-fleet-refused.json', 'fleet-refused'],
