@@ -1,17 +1,15 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Insertable, type Kysely, type Transaction } from 'kysely';
 import type { ActionClaim, Decision, Hold } from '../domain/actions/claims.ts';
 import type { ActionVerdict, ServerChange } from '../domain/actions/action.ts';
 import type { ActionDecider, ActionsRequest } from '../domain/records/action-records.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { lastClasses } from './last-classes.ts';
+import { asInserted, ROWS_PER_STATEMENT } from './many-rows.ts';
 import { findRunId } from './run-id.ts';
 import { storable } from './storable.ts';
 import { storedRow } from './stored-row.ts';
 import type { Tables } from './tables.ts';
-
-/** Parameters of one statement. */
-const IDS_PER_STATEMENT = 500;
 
 /** Any number: two runs never decide at the same time, so that together they cannot exceed a limit. */
 const LOCK = 0x666c6d61;
@@ -116,17 +114,30 @@ async function write(tx: Transaction<Tables>, { runId, temporalRunId, action, no
     ...{ run_id: runId, action, server_id: serverId, change, state, message: storable(message), claimed_at: now },
     ended_at: state === 'started' ? null : now,
   }));
-  for (const some of partsOfSize(claims, IDS_PER_STATEMENT)) await tx.insertInto('actions').values(some).execute();
+  for (const some of partsOfSize(claims, ROWS_PER_STATEMENT)) await tx.insertInto('actions').values(some).execute();
   const started = new Set(decision.claims.filter(({ state }) => state === 'started').map(({ serverId }) => serverId));
-  for (const { serverId, verdict, hardwareClass, benchmarks } of decision.holds) {
-    const facts = { verdict, hardware_class: storable(hardwareClass), benchmarks: JSON.stringify(benchmarks) };
-    const about = started.has(serverId) ? { ...facts, temporal_run_id: temporalRunId } : facts;
+  const holds = decision.holds.map(({ serverId, verdict, hardwareClass, benchmarks }) => ({
+    ...{ action, server_id: serverId, temporal_run_id: temporalRunId, since: now, verdict },
+    ...{ hardware_class: storable(hardwareClass), benchmarks: JSON.stringify(benchmarks) },
+  }));
+  const facts = ['verdict', 'hardware_class', 'benchmarks'] as const;
+  const having = (isStarted: boolean) => holds.filter((hold) => started.has(hold.server_id) === isStarted);
+  await writeHolds(tx, having(true), [...facts, 'temporal_run_id']);
+  await writeHolds(tx, having(false), facts);
+  for (const some of partsOfSize(decision.released, ROWS_PER_STATEMENT))
+    await tx.deleteFrom('action_holds').where('action', '=', action).where('server_id', 'in', some).execute();
+}
+
+/** @param changed - the columns of a server that the action holds already */
+async function writeHolds(
+  tx: Transaction<Tables>,
+  holds: readonly Insertable<Tables['action_holds']>[],
+  changed: readonly (keyof Tables['action_holds'])[]
+): Promise<void> {
+  for (const some of partsOfSize(holds, ROWS_PER_STATEMENT))
     await tx
       .insertInto('action_holds')
-      .values({ action, server_id: serverId, temporal_run_id: temporalRunId, since: now, ...facts })
-      .onConflict((conflict) => conflict.columns(['action', 'server_id']).doUpdateSet(about))
+      .values(some)
+      .onConflict((conflict) => conflict.columns(['action', 'server_id']).doUpdateSet(asInserted(changed)))
       .execute();
-  }
-  for (const some of partsOfSize(decision.released, IDS_PER_STATEMENT))
-    await tx.deleteFrom('action_holds').where('action', '=', action).where('server_id', 'in', some).execute();
 }

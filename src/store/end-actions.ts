@@ -1,6 +1,8 @@
-import type { Transaction } from 'kysely';
-import type { ServerChange } from '../domain/actions/action.ts';
+import type { Selectable, Transaction } from 'kysely';
 import type { ActionClaim } from '../domain/actions/claims.ts';
+import { grouped } from '../domain/values/grouped.ts';
+import { partsOfSize } from '../domain/values/parts.ts';
+import { asInserted, ROWS_PER_STATEMENT } from './many-rows.ts';
 import { storable } from './storable.ts';
 import type { Tables } from './tables.ts';
 
@@ -15,35 +17,53 @@ interface Ended {
  * Writes how the calls of a run ended, and which servers its actions still hold. A repeated write changes nothing. The run
  * may not know of some of its claims, if it was cancelled meanwhile: it has not called them, so that a later run must.
  */
-export async function endActions(tx: Transaction<Tables>, { runId, temporalRunId, now, claims }: Ended): Promise<void> {
-  const keyOf = ({ action, serverId }: Pick<ActionClaim, 'action' | 'serverId'>): string => `${action} ${serverId}`;
-  const known = new Set(claims.map(keyOf));
-  const uncalled = (await startedClaims(tx, runId)).filter((claim) => !known.has(keyOf(claim)));
-  for (const { action, serverId, change, state, message } of [...claims, ...uncalled]) {
-    const { numUpdatedRows } = await tx
-      .updateTable('actions')
-      .set({ state, message: storable(message), ended_at: now })
-      .where('run_id', '=', runId)
-      .where('action', '=', action)
-      .where('server_id', '=', serverId)
-      .where('state', '=', 'started')
-      .executeTakeFirst();
-    const isReleased = change === 'failed' ? state === 'failed' : state === 'done';
-    if (Number(numUpdatedRows) === 0 || !isReleased) continue;
-    let release = tx.deleteFrom('action_holds').where('action', '=', action).where('server_id', '=', serverId);
-    if (change === 'failed') release = release.where('temporal_run_id', '=', temporalRunId);
-    await release.execute();
+export async function endActions(
+  tx: Transaction<Tables>,
+  isSqlite: boolean,
+  { runId, temporalRunId, now, claims }: Ended
+): Promise<void> {
+  const known = new Map(claims.map((claim) => [`${claim.action} ${claim.serverId}`, claim]));
+  const uncalled = { state: 'failed', message: 'not called' };
+  const ended = (await startedClaims(tx, isSqlite, runId)).map((row) => {
+    const { state, message } = known.get(`${row.action} ${row.server_id}`) ?? uncalled;
+    return { ...row, state, message: storable(message), ended_at: now };
+  });
+  for (const some of partsOfSize(ended, ROWS_PER_STATEMENT)) {
+    const changed = asInserted(['state', 'message', 'ended_at']);
+    await tx
+      .insertInto('actions')
+      .values(some)
+      .onConflict((conflict) => conflict.columns(['run_id', 'action', 'server_id']).doUpdateSet(changed))
+      .execute();
+  }
+  const released = ended.filter(({ change, state }) => state === (change === 'failed' ? 'failed' : 'done'));
+  for (const [action, rows] of grouped(released, (row) => row.action)) {
+    const having = (isFailed: boolean): string[] =>
+      rows.filter(({ change }) => (change === 'failed') === isFailed).map(({ server_id: serverId }) => serverId);
+    await release(tx, action, having(true), temporalRunId);
+    await release(tx, action, having(false), null);
   }
 }
 
-async function startedClaims(tx: Transaction<Tables>, runId: number): Promise<ActionClaim[]> {
-  const found = await tx
-    .selectFrom('actions')
-    .select(['action', 'server_id', 'change'])
-    .where('run_id', '=', runId)
-    .where('state', '=', 'started')
-    .execute();
-  return found.map(({ action, server_id: serverId, change }) => ({
-    ...{ action, serverId, change: change as ServerChange, state: 'failed', message: 'not called' },
-  }));
+/** The claims of a run whose call has not ended; in PostgreSQL no other writer ends them meanwhile. */
+async function startedClaims(
+  tx: Transaction<Tables>,
+  isSqlite: boolean,
+  runId: number
+): Promise<Selectable<Tables['actions']>[]> {
+  const query = tx.selectFrom('actions').selectAll().where('run_id', '=', runId).where('state', '=', 'started');
+  return (isSqlite ? query : query.forUpdate()).execute();
+}
+
+/** @param of - the Temporal run id: only what this run holds; null: whichever run holds it */
+async function release(
+  tx: Transaction<Tables>,
+  action: string,
+  serverIds: readonly string[],
+  of: string | null
+): Promise<void> {
+  for (const some of partsOfSize(serverIds, ROWS_PER_STATEMENT)) {
+    const held = tx.deleteFrom('action_holds').where('action', '=', action).where('server_id', 'in', some);
+    await (of === null ? held : held.where('temporal_run_id', '=', of)).execute();
+  }
 }

@@ -6,7 +6,7 @@ import type { Tables } from './tables.ts';
 
 const MAX_CONNECTIONS = 4;
 const IDLE_MS = 10_000;
-/** A statement changes at most the rows of one server, or lists the rows of one run. */
+/** A statement changes at most 500 rows, or lists the rows of one run. */
 const STATEMENT_LIMIT_MS = 30_000;
 
 const JSON_TYPE: number = pg.types.builtins.JSON;

@@ -4,7 +4,7 @@ import { endActions } from './end-actions.ts';
 import { runIdOf } from './run-id.ts';
 import { storable } from './storable.ts';
 import type { Tables } from './tables.ts';
-import { writeRow } from './write-server.ts';
+import { writeRows } from './write-rows.ts';
 
 /** Writes that a run has started. Changes nothing of a run that has ended. */
 export async function writeStart(tx: Transaction<Tables>, start: RunStart): Promise<void> {
@@ -25,14 +25,12 @@ export async function writeStart(tx: Transaction<Tables>, start: RunStart): Prom
 export async function writeEnd(tx: Transaction<Tables>, isSqlite: boolean, record: RunRecord): Promise<string[]> {
   const { report, serverIds, schedule, startedAt, isCancelled } = record;
   const runId = await runIdOf(tx, record, startedAt);
-  // In one order, so that two writers of a run never wait for each other.
-  const rows = [...record.rows].sort((a, b) => (a.serverId < b.serverId ? -1 : 1));
-  for (const row of rows) await writeRow(tx, isSqlite, { runId, own: null, final: row });
+  await writeRows(tx, isSqlite, { runId, rows: record.rows, isFinal: true });
   const missing = await missingServers(tx, runId, serverIds);
   if (missing.length > 0) return missing;
   if (record.actions !== undefined) {
     const { claims, endedAt: now } = record.actions;
-    await endActions(tx, { runId, temporalRunId: record.temporalRunId, now, claims });
+    await endActions(tx, isSqlite, { runId, temporalRunId: record.temporalRunId, now, claims });
   }
   const { note, seconds, requested, counts } = report;
   await tx

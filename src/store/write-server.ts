@@ -1,74 +1,28 @@
 import { gzipSync } from 'node:zlib';
 import type { Insertable, Transaction } from 'kysely';
 import type { BenchmarkRecord, ServerRecord } from '../domain/records/records.ts';
-import { mergeRows } from '../domain/records/merge-rows.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import { limitsOf } from '../domain/verdicts/expectation.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { ROWS_PER_STATEMENT } from './many-rows.ts';
 import { runIdOf } from './run-id.ts';
 import { storable } from './storable.ts';
-import { storedRow } from './stored-row.ts';
 import type { Tables } from './tables.ts';
+import { writeRows } from './write-rows.ts';
 
 /** Maximum length of the output of one measurement, before it is compressed. */
 const MAX_OUTPUT_CHARACTERS = 64_000;
-
-/** SQLite has at most 32,766 parameters in a statement, PostgreSQL 65,535. */
-const ROWS_PER_STATEMENT = 500;
 
 /** Writes the complete result of a server. */
 export async function writeServer(tx: Transaction<Tables>, isSqlite: boolean, record: ServerRecord): Promise<void> {
   const runId = await runIdOf(tx, record, record.runStartedAt);
   const { row, benchmarks } = record;
-  await writeRow(tx, isSqlite, { runId, own: row, final: null });
+  await writeRows(tx, isSqlite, { runId, rows: [row], isFinal: false });
   const ofServer = { run_id: runId, server_id: row.serverId };
   const measurements = benchmarks.flatMap((each) => measurementRows(each, row));
   const outputs = benchmarks.flatMap(outputRows);
   await replace(tx, 'measurements', ofServer, measurements);
   await replace(tx, 'outputs', ofServer, outputs);
-}
-
-/** Writes the row of a server, merged with the one that is there. */
-export async function writeRow(
-  tx: Transaction<Tables>,
-  isSqlite: boolean,
-  { runId, own, final }: { runId: number; own: ServerRow | null; final: ServerRow | null }
-): Promise<void> {
-  const { serverId } = (own ?? final)!;
-  const empty = { verdict: '', is_final: 0 };
-  await tx
-    .insertInto('servers')
-    .values({ run_id: runId, server_id: serverId, ...empty })
-    .onConflict((conflict) => conflict.columns(['run_id', 'server_id']).doNothing())
-    .execute();
-  const query = tx
-    .selectFrom('servers')
-    .select(['report_row', 'is_final'])
-    .where('run_id', '=', runId)
-    .where('server_id', '=', serverId);
-  const before = await (isSqlite ? query : query.forUpdate()).executeTakeFirstOrThrow();
-  const kept = storedRow(before.report_row, serverId);
-  const isKeptFinal = before.is_final === 1;
-  const row = final === null ? mergeRows(own, isKeptFinal ? kept : null) : mergeRows(own ?? kept, final);
-  await tx
-    .updateTable('servers')
-    .set({ ...columnsOf(row!), is_final: final !== null || isKeptFinal ? 1 : 0 })
-    .where('run_id', '=', runId)
-    .where('server_id', '=', serverId)
-    .execute();
-}
-
-/** The columns that people query, and the row as JSON. */
-function columnsOf(row: ServerRow): Omit<Insertable<Tables['servers']>, 'run_id' | 'server_id' | 'is_final'> {
-  const { verdict, reason, error, hardwareClass, startedAt, seconds, identity, machine } = row;
-  return {
-    ...{ verdict, reason: storable(reason), error_type: storable(error?.type ?? null) },
-    ...{ hardware_class: storable(hardwareClass), started_at: startedAt, seconds, identity: storable(identity) },
-    ...{ system: storable(machine?.system ?? null), cpu_model: storable(machine?.cpuModel ?? null) },
-    ...{ cpus: machine?.cpus ?? null, memory_mib: machine?.memoryMib ?? null },
-    gpus: machine === null ? null : machine.gpus.reduce((sum, { count }) => sum + count, 0),
-    report_row: JSON.stringify(row),
-  };
 }
 
 type Positioned = 'run_id' | 'server_id' | 'position';
