@@ -4,6 +4,7 @@ import { decide, type ActionClaim } from '../domain/actions/claims.ts';
 import type { ActionsStore } from '../domain/records/action-records.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { retryable } from './record-results.ts';
 
 /** Longer than one attempt of a message. */
@@ -17,16 +18,16 @@ export function claimActions({
   configuration,
   results,
 }: ActivityDependencies): (request: ClaimRequest) => Promise<ActionPlan> {
-  return (request) =>
-    retryable(async () => {
-      const settings = await configuration(0);
-      const { server } = request;
-      const actions = settings.actions.filter(
-        ({ asServersEnd, verdicts }) =>
-          server === undefined || (asServersEnd && (verdicts as readonly string[]).includes(server.verdict))
-      );
-      return planOf(actions, await claim(results!, settings, actions, request));
-    });
+  const plan = async (request: ClaimRequest): Promise<ActionPlan> => {
+    const settings = await configuration(0);
+    const { server } = request;
+    const actions = settings.actions.filter(
+      ({ asServersEnd, verdicts }) =>
+        server === undefined || (asServersEnd && (verdicts as readonly string[]).includes(server.verdict))
+    );
+    return planOf(actions, await claim(results!, settings, actions, request));
+  };
+  return (request) => withHeartbeat({}, () => retryable(() => plan(request)));
 }
 
 async function claim(

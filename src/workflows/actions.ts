@@ -13,11 +13,11 @@ import type { FleetPlan } from '../domain/plans/plan.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { ActionCalls } from './action-calls.ts';
 import { describeError } from './workflow-failure.ts';
+import { writingLimits } from './writing-limits.ts';
 
 const { claimActions } = proxyActivities<Activities>({
-  startToCloseTimeout: '1 minute',
+  ...writingLimits,
   scheduleToCloseTimeout: '1 hour',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
   // What it has claimed must be known, also to a cancelled run.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   summary: 'which servers have changed',

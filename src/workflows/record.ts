@@ -20,12 +20,9 @@ import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import type { Place } from './place.ts';
 import { showWaiting } from './shown-run.ts';
 import { describeError } from './workflow-failure.ts';
+import { writingLimits } from './writing-limits.ts';
 
-const limits = {
-  startToCloseTimeout: '1 minute',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
-} as const;
+const limits = { ...writingLimits, cancellationType: ActivityCancellationType.TRY_CANCEL } as const;
 
 const SERVER_SUMMARY = 'keep the results of this server';
 const RUN_SUMMARY = 'keep the results of the run';

@@ -197,6 +197,21 @@ test('a run ends when its results are safe, and says meanwhile that it waits for
   await stop();
 });
 
+test('a store that is slow is not written twice at the same time: only a lost worker is noticed soon', async () => {
+  const { start, stop } = await withStore(['slow-1'], score);
+  const handle = await start();
+  await handle.result();
+  const { events } = await handle.fetchHistory();
+  const writes = events!.flatMap(({ activityTaskScheduledEventAttributes: each }) =>
+    each?.activityType?.name === 'recordRun' ? each : []
+  );
+  const seconds = writes.map(({ startToCloseTimeout, heartbeatTimeout }) =>
+    [startToCloseTimeout, heartbeatTimeout].map((each) => Number(each!.seconds))
+  );
+  expect(seconds).toEqual([[900, 60]]);
+  await stop();
+});
+
 test('a row that the store has lost meanwhile is written by the run', async () => {
   const { start, stop, read } = await withStore(['lost-1', 'lost-2'], score, (results) => ({
     recordServer: async (record) => (record.row.serverId === 'lost-1' ? undefined : results.recordServer(record)),
