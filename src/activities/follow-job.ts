@@ -54,7 +54,7 @@ export async function followJob(
       throw error;
     }
   };
-  return withHeartbeat(where, follow, () => void announceSample(about));
+  return withHeartbeat(where, follow, { onFirst: () => void announceSample(about) });
 }
 
 /**

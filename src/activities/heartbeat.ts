@@ -10,17 +10,17 @@ const SHARE = 0.4;
  * Sends heartbeats during `work`, with the current step and progress for the Web UI: after 6 and 12 s, then every 12 s;
  * more rarely in long benchmarks, which have a longer heartbeat timeout. A terminated workflow ends its activity with the
  * next one; a cancelled one does not wait for it.
- * @param onFirst - called with the first heartbeat: work that is over before has none
+ * @param rhythm - `onFirst`: called with the first heartbeat: work that is over before has none; `maxMs`: the longest wait
  */
 export async function withHeartbeat<Result>(
   where: Record<string, string | number>,
   work: (onProgress: (progress: JobProgress) => void) => Promise<Result>,
-  onFirst: () => void = () => undefined
+  { onFirst = () => undefined, maxMs: ownMaxMs = Infinity }: { onFirst?: () => void; maxMs?: number } = {}
 ): Promise<Result> {
   let latest: JobProgress = { outputBytes: 0 };
   const { isLocal, heartbeatTimeoutMs = 0 } = activityInfo();
   if (isLocal) return work(() => undefined); // short, and has none
-  const maxMs = Math.max(FIRST_MS, SHARE * heartbeatTimeoutMs);
+  const maxMs = Math.min(ownMaxMs, Math.max(FIRST_MS, SHARE * heartbeatTimeoutMs));
   const begin = performance.now();
   let timer: NodeJS.Timeout;
   let isFirst = true;

@@ -1,16 +1,28 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { activityInfo, cancellationDetails, cancellationSignal, log } from '@temporalio/activity';
+import { activityInfo, cancellationDetails, heartbeat, log } from '@temporalio/activity';
 import { createHash } from 'node:crypto';
 import type { ActionSettings } from '../domain/actions/action.ts';
-import { MESSAGE_BACKOFF, type ActionFailureType, type PerformRequest } from '../domain/actions/calls.ts';
-import type { ActionMessage } from '../domain/actions/runner.ts';
+import { MAX_FAILURES, MESSAGE_BACKOFF, type ActionFailureType, type PerformRequest } from '../domain/actions/calls.ts';
+import type { ActionMessage, CallAttempt } from '../domain/actions/runner.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { followCalls } from './followed-calls.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { retryable } from './record-results.ts';
+import { untilTemporalAnswers } from './temporal-answers.ts';
 
 const MESSAGE_LIMIT = 300;
+
+/** Of heartbeats: a cancelled run waits for the next one. */
+const MAX_WAIT_MS = 6_000;
+
+/** In heartbeats, for the next attempt. */
+interface Progress {
+  action: string;
+  /** How often the call has failed. */
+  failures: number;
+}
 
 /** One attempt of a call. Resolves to what a command printed last. */
 export function performAction({
@@ -18,33 +30,58 @@ export function performAction({
   results,
   actions,
 }: ActivityDependencies): (request: PerformRequest) => Promise<string | null> {
-  return (request) =>
-    withHeartbeat({ action: request.action }, async () => {
+  const follow = followCalls();
+  return (request) => {
+    const progress = { action: request.action, failures: earlierFailures() };
+    const perform = async (): Promise<string | null> => {
       const action = (await configuration(0)).actions.find(({ name }) => name === request.action);
       if (action === undefined) throw failure('ActionFailed', 'the action is not configured any more', false);
       if (action.dryRun) throw failure('ActionFailed', 'not called: it is a dry run now', false);
       const message = await retryable(() => messageOf(results!, request));
       if (message === null)
         throw failure('ActionFailed', 'the results store does not have its servers any more', false);
-      return attempt(actions!, action, message);
-    });
+      // With the number of failures: a call that has failed is made again.
+      const result = await follow(`${message.id} ${progress.failures}`, (signal) =>
+        callOnce(actions!, action, message, signal)
+      );
+      await untilTemporalAnswers();
+      return outcomeOf(result, action, progress);
+    };
+    return withHeartbeat({ ...progress }, perform, { maxMs: MAX_WAIT_MS });
+  };
 }
 
-async function attempt(
+async function callOnce(
   runner: NonNullable<ActivityDependencies['actions']>,
   action: ActionSettings,
-  message: ActionMessage
-): Promise<string | null> {
-  const result = await runner.call(action, message, cancellationSignal()).catch((error: unknown) => {
-    if (error instanceof Failure) throw failure('ActionFailed', error.message, true);
+  message: ActionMessage,
+  signal: AbortSignal
+): Promise<CallAttempt> {
+  const result = await runner.call(action, message, signal).catch((error: unknown): CallAttempt => {
+    if (error instanceof Failure) return { failed: error.message, isRetried: true };
     throw error;
   });
+  if ('failed' in result)
+    log.warn('an action failed', { action: action.name, call: message.id, problem: result.failed });
+  return result;
+}
+
+function outcomeOf(result: CallAttempt, action: ActionSettings, progress: Progress): string | null {
   if ('done' in result) return result.done;
   const { failed, isRetried, isUnknown = false, waitMs } = result;
-  log.warn('an action failed', { action: action.name, call: message.id, problem: failed });
+  const type = isUnknown ? 'ActionUnknown' : 'ActionFailed';
   // A worker that is stopped is like one that is lost: another one tries again.
-  const isStopped = cancellationDetails()?.workerShutdown === true;
-  throw failure(isUnknown ? 'ActionUnknown' : 'ActionFailed', failed, isRetried || isStopped, waitMs);
+  if (cancellationDetails()?.workerShutdown === true) throw failure(type, failed, true, waitMs);
+  const failures = progress.failures + 1;
+  heartbeat({ ...progress, failures } satisfies Progress);
+  const isLast = failures >= MAX_FAILURES[action.does.kind === 'command' ? 'command' : 'message'];
+  throw failure(type, failed, isRetried && !isLast, waitMs);
+}
+
+/** How often earlier attempts have failed: Temporal counts those whose worker was lost, too. */
+function earlierFailures(): number {
+  const { failures } = (activityInfo().heartbeatDetails ?? {}) as Partial<Record<keyof Progress, unknown>>;
+  return typeof failures === 'number' ? failures : 0;
 }
 
 async function messageOf(

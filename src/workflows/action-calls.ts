@@ -12,12 +12,18 @@ import { describeError } from './workflow-failure.ts';
 /** Calls of one run that are made in parallel. */
 const MAX_CALLS = 5;
 
-/** A receiver that is away for five minutes still gets its message. */
+/**
+ * How long Temporal may hear nothing of a worker before it makes a call again: Temporal or the network may be away. A second
+ * message has the id of the first one; two copies of a command can do harm.
+ */
+const OUTAGE_MS = { command: 120_000, message: 10_000 };
+
+/** Without a number of attempts: the activity counts its failures, and a lost worker is none. */
 const MESSAGE_RETRY = {
   ...{ initialInterval: MESSAGE_BACKOFF.firstMs, backoffCoefficient: MESSAGE_BACKOFF.factor },
-  ...{ maximumInterval: MESSAGE_BACKOFF.maxMs, maximumAttempts: 12 },
+  maximumInterval: MESSAGE_BACKOFF.maxMs,
 } as const;
-const COMMAND_RETRY = { initialInterval: '1 second', backoffCoefficient: 3, maximumAttempts: 3 } as const;
+const COMMAND_RETRY = { initialInterval: '1 second', backoffCoefficient: 3, maximumInterval: '10 seconds' } as const;
 
 /** Makes the calls of a run, a few at once. */
 export class ActionCalls {
@@ -50,10 +56,11 @@ async function perform(call: ActionCall): Promise<string | null> {
   // No server id has a space: two calls of a command never have the same activity id.
   const ids =
     serverIds.length === 1 ? serverIds[0]! : isCommand && failed.length === 0 ? 'all recovered' : 'all changed';
+  const outageMs = isCommand ? OUTAGE_MS.command : OUTAGE_MS.message;
   const { performAction } = proxyActivities<Activities>({
     activityId: `action/${action}/${ids}`,
-    startToCloseTimeout: timeoutMs,
-    heartbeatTimeout: '10 seconds',
+    startToCloseTimeout: timeoutMs + outageMs,
+    heartbeatTimeout: outageMs,
     scheduleToCloseTimeout: 3 * timeoutMs + 3_600_000,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: isCommand ? COMMAND_RETRY : MESSAGE_RETRY,

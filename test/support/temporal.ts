@@ -19,7 +19,8 @@ let silenced = false;
 
 /** Call it before the first worker of a process. */
 export function silenceWorkers(): void {
-  if (!silenced) Runtime.install({ logger: quiet });
+  const logging = { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } as const;
+  if (!silenced) Runtime.install({ logger: quiet, telemetryOptions: { logging } });
   silenced = true;
 }
 
@@ -50,7 +51,7 @@ export interface TestWorker {
 
 /** A worker on its own task queue, unless one is given; without a bundle, for activities only. */
 export async function startWorker(
-  { client, nativeConnection }: TestWorkflowEnvironment,
+  { client, nativeConnection }: Pick<TestWorkflowEnvironment, 'client' | 'nativeConnection'>,
   workflowBundle: WorkflowBundleOption | null,
   activities: Partial<Activities>,
   taskQueue: string = randomUUID()

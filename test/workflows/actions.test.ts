@@ -1,8 +1,9 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActionRunner } from '../../src/actions/action-runner.ts';
 import { createActivities } from '../../src/activities/index.ts';
@@ -13,7 +14,8 @@ import { jsonText } from '../../src/reports/runs/json.ts';
 import { keepStore } from '../../src/store/kept-store.ts';
 import { openStore, type ResultsStore } from '../../src/store/open-store.ts';
 import { deferred } from '../support/deferred.ts';
-import { eventually } from '../support/processes.ts';
+import { startFaultProxy } from '../support/fault-proxy.ts';
+import { eventually, processesWith } from '../support/processes.ts';
 import type { FleetProgress } from '../../src/domain/reports/fleet-progress.ts';
 import { textsIn } from '../end-to-end/histories.ts';
 import { configurationOf } from '../support/configuration.ts';
@@ -71,7 +73,7 @@ async function startFleet(
   actions: ActionSettings[],
   until: (request: { serverId: string }) => Promise<void> | undefined = () => undefined,
   claimed: () => Promise<void> | undefined = () => undefined,
-  { oneMachine = false } = {}
+  { oneMachine = false, where = temporal }: { oneMachine?: boolean; where?: Parameters<typeof startWorker>[0] } = {}
 ): Promise<Fleet> {
   const file = join(temporaryFolder('actions'), 'results.db');
   const kept = keepStore(async () => ({ address: { kind: 'sqlite', file }, keepMs: null }));
@@ -101,7 +103,7 @@ async function startFleet(
     },
   };
   const activities = createActivities({ configuration, ssh, results, actions: runner });
-  let worker = await startWorker(temporal, workflowBundle, activities);
+  let worker = await startWorker(where, workflowBundle, activities);
   const start = (input: object = {}) => worker.start('benchmarkFleet', [input]);
   return Object.assign(fleet, {
     start,
@@ -109,7 +111,7 @@ async function startFleet(
     started: () => ssh.started.length,
     async replaceWorker(workflows = workflowBundle) {
       await worker.stop();
-      worker = await startWorker(temporal, workflows, activities, worker.taskQueue);
+      worker = await startWorker(where, workflows, activities, worker.taskQueue);
     },
     async read<Result>(work: (store: ResultsStore) => Promise<Result>) {
       const store = await openStore({ kind: 'sqlite', file });
@@ -253,6 +255,91 @@ test('a command whose worker is stopped is ended, and run again by another worke
   expect(calls()).toHaveLength(2);
   expect(new Set(calls()).size).toBe(1);
   await fleet.stop();
+});
+
+test('a command may fail three times, however often its worker was stopped before', async () => {
+  const { file, calls } = drainFile();
+  const script = `echo "drain $FLEETMARK_CALL" >> "$1"; [ "$(wc -l < "$1")" -gt 2 ] || sleep 300; exit 3`;
+  const does = {
+    kind: 'command',
+    command: ['/bin/sh', '-c', script, 'sh', file],
+    undo: null,
+    timeoutMs: 60_000,
+  } as const;
+  const fleet = await startFleet({ 'stops-1': 12 }, [command(file, { does })]);
+  const handle = await fleet.start();
+  for (const stops of [1, 2]) {
+    await eventually(
+      async () => calls(),
+      ({ length }) => length === stops
+    );
+    await fleet.replaceWorker();
+  }
+  const report = (await handle.result()) as FleetReport;
+  expect(report.actions).toMatchObject([{ state: 'failed', message: '/bin/sh failed with status 3' }]);
+  expect(calls()).toHaveLength(5);
+  await fleet.stop();
+});
+
+test('a command ends with its run when that is terminated', async () => {
+  const { file, calls } = drainFile();
+  const does = {
+    kind: 'command',
+    command: ['/bin/sh', '-c', `echo drain >> "$1"; sleep 300; :`, 'sh', file],
+    undo: null,
+    timeoutMs: 600_000,
+  } as const;
+  const fleet = await startFleet({ 'terminated-1': 12 }, [command(file, { does })]);
+  const handle = await fleet.start();
+  await eventually(
+    async () => calls(),
+    ({ length }) => length === 1
+  );
+  expect(processesWith(file)).not.toEqual([]);
+  await handle.terminate();
+  await eventually(
+    () => processesWith(file),
+    (left) => left.length === 0
+  );
+  await fleet.stop();
+});
+
+/** How long Temporal is away: longer than the SDK tries to tell it how an activity has ended. */
+const AWAY_MS = 15_000;
+
+test('a command that ends while Temporal is away runs once', async () => {
+  const { file, calls } = drainFile();
+  const [host, port] = temporal.address.split(':') as [string, string];
+  const proxy = await startFaultProxy('127.0.0.1', { host, port: Number(port) });
+  const nativeConnection = await NativeConnection.connect({ address: `127.0.0.1:${proxy.port}` });
+  const script = `echo began >> "$1"; until [ -e "$1.end" ]; do sleep 0.1; done; echo ended >> "$1"`;
+  const does = {
+    kind: 'command',
+    command: ['/bin/sh', '-c', script, 'sh', file],
+    undo: null,
+    timeoutMs: 60_000,
+  } as const;
+  const where = { client: temporal.client, nativeConnection };
+  const fleet = await startFleet({ 'away-1': 12 }, [command(file, { does })], undefined, undefined, { where });
+  const handle = await fleet.start();
+  const lines = (count: number) =>
+    eventually(
+      async () => calls(),
+      ({ length }) => length === count
+    );
+  await lines(1);
+  proxy.refuse();
+  proxy.reset();
+  writeFileSync(`${file}.end`, '');
+  await lines(2);
+  await delay(AWAY_MS);
+  proxy.pass();
+  const report = (await handle.result()) as FleetReport;
+  expect(report.actions).toMatchObject([{ state: 'done', servers: ['away-1'] }]);
+  expect(calls()).toEqual(['began', 'ended']);
+  await fleet.stop();
+  await nativeConnection.close();
+  await proxy.close();
 });
 
 test('above the limit of a class nothing is done in it, the servers drained before included', async () => {

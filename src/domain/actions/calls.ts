@@ -15,6 +15,9 @@ export interface ActionCall {
 /** The waits between the attempts of a message. */
 export const MESSAGE_BACKOFF = { firstMs: 1_000, factor: 2, maxMs: 60_000 };
 
+/** How often a call may fail before it is given up. An attempt whose worker was lost has not failed. */
+export const MAX_FAILURES = { command: 3, message: 12 };
+
 /** What is to be done about servers of a run. */
 export interface ActionPlan {
   /** The names of the actions, in the order of the report. */
