@@ -29,12 +29,17 @@ export function endingOrFailure(view: JobView, { jobId, host }: Pick<JobName, 'j
   if (how === 'timeout') {
     return fail('BenchmarkTimedOut', `the command was still running after ${seconds} s, and was killed`);
   }
+  const end = `the command ended with ${status} after ${seconds} s`;
   if (diskFull || wasCutByDisk(view)) {
-    const end = `the command ended with ${status} after ${seconds} s`;
     return fail('HostUnsuitable', `the disk of ${host.base} was full, so that output may be missing: ${end}`);
   }
+  if (view.isHeld) return fail('UnreadableOutput', `${end}, ${HELD}`);
   return ending;
 }
+
+const HELD =
+  'but a process that it had started kept its output open, so that output may be missing; wait for this process in the ' +
+  'command, or redirect its output';
 
 const WITHOUT_ENDING = new Map([
   ['cancelled', 'the job was cancelled while it ran'],

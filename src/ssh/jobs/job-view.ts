@@ -17,6 +17,8 @@ export interface JobView {
   runner: number;
   /** Bytes that the server keeps of each stream. */
   keep: number;
+  /** Whether a process still had the output of the command open when the job ended. */
+  isHeld: boolean;
   out: StreamView;
   err: StreamView;
 }
@@ -53,6 +55,7 @@ export function jobView({ values, out, err }: Answer): JobView {
     seconds: number('age') / 100,
     runner: number('runner'),
     keep: number('keep'),
+    isHeld: text('held') === 'yes',
     out: { size: number('out'), cut: text('cut').includes('out'), content: out },
     err: { size: number('err'), cut: text('cut').includes('err'), content: err },
   };

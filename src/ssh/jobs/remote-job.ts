@@ -99,6 +99,6 @@ export class RemoteJob {
   }
 
   #isTruncated(view: JobView): boolean {
-    return this.#output.isStrict && (this.hasTooMuch(view) || view.out.cut || view.err.cut);
+    return this.#output.isStrict && (this.hasTooMuch(view) || view.out.cut || view.err.cut || view.isHeld);
   }
 }

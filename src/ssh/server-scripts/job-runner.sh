@@ -26,7 +26,7 @@ run() {
   kill_marked "FLEETMARK_JOB=$JOB;"
   # A process without our mark may keep the pipes open for ever.
   if process $out || process $err; then (sleep_briefly 5 && kill -ALRM $$) & fi
-  wait $out $err || mark_cut
+  wait $out $err || { : >"$FOLDER/held"; } 2>/dev/null
   finish $status ended
 }
 
@@ -99,11 +99,6 @@ keep_parts() {
     tail -c "$TAIL" "$FOLDER/$name.tail"
   fi >>"$FOLDER/$name"
 }
-
-mark_cut() {
-  : >"$FOLDER/out.cut"
-  : >"$FOLDER/err.cut"
-} 2>/dev/null
 
 # Ends the job when its time is over, when its folder was removed, and when its runner was killed.
 watch() {

@@ -5,7 +5,7 @@
 #                                  decides, once and for all, whether the job runs
 #     exit.STATUS.HOW.TIME.SPACE   how it ended: a name, since renaming needs no free space. TIME in hundredths of a second,
 #                                  HOW is ended, timeout, cancelled or unable, SPACE enough or full
-#     out, err                     its output; out.cut, err.cut: not all of it was kept
+#     out, err                     its output; out.cut, err.cut: not all of it was kept; held: a process may still write to it
 #     asleep.NUMBER                a waiter for its end: process id and start time of its `sleep`
 #     command.NUMBER.sh            the command; runner.NUMBER: the runner; run.NUMBER: the same file as `run`
 #     pending.NUMBER.end           becomes its `exit` if there is no space for a new file

@@ -12,12 +12,13 @@ wait_and_tell() {
   wait_for_end "$((WAIT * 100))"
   # The state was read first: if the job has ended, the sizes are final.
   find_sizes
-  cut=
+  cut='' held=no
+  [ -e "$FOLDER/held" ] && held=yes
   [ -e "$FOLDER/out.cut" ] && cut=out
   [ -e "$FOLDER/err.cut" ] && cut=${cut}err
   case $STATE in exited | lost) ;; *) LENGTH=0 ;; esac
   outlen=$((out < LENGTH ? out : LENGTH)) errlen=$((err < LENGTH ? err : LENGTH))
-  say "state=$STATE detail=$DETAIL age=$((NOW - ${SINCE:-NOW})) keep=${KEEP:-0} cut=$cut runner=${RUNNER:-0}" \
+  say "state=$STATE detail=$DETAIL age=$((NOW - ${SINCE:-NOW})) keep=${KEEP:-0} cut=$cut held=$held runner=${RUNNER:-0}" \
     "out=$out err=$err outlen=$outlen errlen=$errlen"
   # The processes of a lost job may still write.
   if [ "$STATE.$outlen.$errlen" = "exited.$out.$err" ]; then

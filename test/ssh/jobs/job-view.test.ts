@@ -31,6 +31,7 @@ describe('the state of a job', () => {
       seconds: 12.34,
       runner: 77,
       keep: 67_108_864,
+      isHeld: false,
       out: { size: 10, cut: true, content: none },
       err: { size: 0, cut: false, content: none },
     });
@@ -38,7 +39,7 @@ describe('the state of a job', () => {
 
   test('is refused as a whole, with a printable message, if any part is invalid', () => {
     const words = fc.oneof(fc.string(), fc.constantFrom('running', 'exited', '1', '-1', '\u001b[2J'));
-    const keys = fc.constantFrom('state', 'detail', 'age', 'keep', 'cut', 'runner', 'out', 'err');
+    const keys = fc.constantFrom('state', 'detail', 'age', 'keep', 'cut', 'held', 'runner', 'out', 'err');
     fc.assert(
       fc.property(fc.dictionary(keys, words), (values) => {
         try {
@@ -70,6 +71,16 @@ describe('the state of a job', () => {
     const cut = { state: 'exited', detail: '0.ended.100.enough', cut: 'out' };
     expect(failureOf(cut)).toEqual(['HostUnsuitable', expect.stringContaining('was full')]);
     expect(failureOf({ ...cut, out: String(67_108_864 + 65_536) })).toMatchObject({ how: 'ended' });
+  });
+
+  test('shows output that a process still holds, and no full disk', () => {
+    const held = { state: 'exited', detail: '0.ended.100.enough', held: 'yes' };
+    expect(failureOf(held)).toEqual([
+      'UnreadableOutput',
+      'the command ended with 0 after 1 s, but a process that it had started kept its output open, so that output may be ' +
+        'missing; wait for this process in the command, or redirect its output',
+    ]);
+    expect(failureOf({ ...held, detail: '0.ended.100.full' })).toMatchObject(['HostUnsuitable', expect.any(String)]);
   });
 
   test.each([

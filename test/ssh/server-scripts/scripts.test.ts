@@ -348,13 +348,15 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect(notes).toEqual([]);
     });
 
-    test('output that a process still holds when the job ends is marked as cut', async () => {
+    test('output that a process still holds when the job ends is marked as held, and not as cut', async () => {
       const name = job();
       const holder = path.join(server.dir, `${name}.holder`);
       const held = `env -i "$(command -v setsid)" "$(command -v sleep)" 600 & echo $! >${holder}; echo score
         while tr '\\000' '\\n' </proc/$!/environ | grep -q FLEETMARK; do :; done # until it has dropped our marks`;
       try {
-        expect((await server.start(name, held, { WAIT: 40 })).fields).toMatchObject({ state: 'exited', cut: 'outerr' });
+        expect((await server.start(name, held, { WAIT: 40 })).fields).toMatchObject({
+          ...{ state: 'exited', cut: '', held: 'yes' },
+        });
       } finally {
         process.kill(Number(readFileSync(holder, 'utf8')));
       }
