@@ -110,9 +110,24 @@ find_options() {
 # Nothing needs a job seven days after its run; a guard in use is renewed all the time.
 remove_old_jobs() {
   find "$BASE/.closed" "$BASE/.guards" -type f -mtime +7 -exec rm -f {} +
-  find "$BASE"/* -prune -type d -mtime +7 | while read -r folder; do
-    JOB=${folder##*/}
+  find "$BASE"/* "$BASE"/.t[0-9]* -prune -type d -mtime +7 | while read -r folder; do
+    JOB=${folder##*/} TEMPORARY=''
+    case $JOB in .t*)
+      is_noted "${JOB#.t}" || rm -rf "$folder"
+      continue
+      ;;
+    esac
     read_state
-    [ "$STATE" = running ] || rm -rf "$folder"
+    note_job
+    # shellcheck disable=SC2086 # into its words
+    [ "$STATE" = running ] || rm -rf $TEMPORARY "$folder"
   done
 } 2>/dev/null
+
+# is_noted NAME: whether a job has the folder BASE/.tNAME. The folder of that job may have been removed by hand.
+is_noted() {
+  for note in "$BASE"/*/temporary."$1"; do
+    [ ! -e "$note" ] || return 0
+  done
+  return 1
+}

@@ -4,7 +4,7 @@
 # All processes of the job have FLEETMARK_RUNNER=<job>; in their environment; those of the command also FLEETMARK_JOB=<job>;
 
 run() {
-  BASE=$1 JOB=$2 MAXIMUM=$3 GRACE=$4 KEEP=$5 starter=$6 TAIL=$7 PARTS=$8
+  BASE=$1 JOB=$2 MAXIMUM=$3 GRACE=$4 KEEP=$5 starter=$6 TAIL=$7 PARTS=$8 TMPDIR=$9
   FOLDER=$BASE/$JOB
   trap : TERM INT HUP ALRM # not ignored: the command would inherit that
   claim
@@ -42,9 +42,10 @@ claim() {
   claimed=$?
   BORN=$STARTED BEGAN=$NOW
   if [ $claimed != 0 ]; then
-    rm -f "$FOLDER/run.$$" "$FOLDER/pending.$$.end" "$FOLDER/runner.$starter" "$FOLDER/command.$starter.sh"
+    rm -rf "$TMPDIR" "$FOLDER/run.$$" "$FOLDER/pending.$$.end" "$FOLDER/runner.$starter" "$FOLDER/command.$starter.sh" \
+      "$FOLDER/temporary.${TMPDIR##*/.t}"
   elif closed; then
-    rm -rf "$FOLDER"
+    rm -rf "$TMPDIR" "$FOLDER"
     claimed=1
   fi
   return $claimed
@@ -53,7 +54,7 @@ claim() {
 # Keeps everything inside the job's own folder, temporary files and caches of tools included.
 set_up() {
   cd "$FOLDER/work" && mkfifo "$FOLDER/out.pipe" "$FOLDER/err.pipe" || return 1
-  TMPDIR=$PWD/tmp XDG_CACHE_HOME=$PWD/cache XDG_DATA_HOME=$PWD/cache
+  XDG_CACHE_HOME=$PWD/cache XDG_DATA_HOME=$PWD/cache
   POCL_CACHE_DIR=$PWD/cache/pocl CUDA_CACHE_PATH=$PWD/cache/nv
   export TMPDIR XDG_CACHE_HOME XDG_DATA_HOME POCL_CACHE_DIR CUDA_CACHE_PATH
 }
@@ -116,6 +117,7 @@ watch() {
       kill -KILL -$$
     fi
   done
+      [ -e "$FOLDER/run" ] || rm -rf "$TMPDIR"
   kill -TERM -$$
   sleep "$GRACE"
   kill_marked "FLEETMARK_JOB=$JOB;" # now the runner goes on to its own end

@@ -9,7 +9,9 @@
 #     asleep.NUMBER                a waiter for its end: process id and start time of its `sleep`
 #     command.NUMBER.sh            the command; runner.NUMBER: the runner; run.NUMBER: the same file as `run`
 #     pending.NUMBER.end           becomes its `exit` if there is no space for a new file
-#     work                         its current folder, with its caches and temporary files
+#     work                         its current folder, with its caches
+#     temporary.NAME               the folder BASE/.tNAME is for its temporary files: its path is short, since that of a Unix
+#                                  socket has at most 107 characters
 #
 # BASE/.closed/NAME: no job NAME or NAME.* ever starts again.
 
@@ -56,6 +58,13 @@ read_state() {
     DETAIL=oom
   fi
 } 2>/dev/null
+
+# Adds the folders for temporary files of the current job to TEMPORARY.
+note_job() {
+  for note in "$FOLDER"/temporary.*; do
+    [ ! -e "$note" ] || TEMPORARY="$TEMPORARY $BASE/.t${note##*/temporary.}"
+  done
+}
 
 # Whether the OOM killer killed the runner. If the kernel log is not readable, any OOM kill since the start counts.
 out_of_memory() {

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # what one file sets, another reads
 # clean: removes the job PREFIX and all jobs PREFIX.*, so that none can start again, and the guard GUARD. If some are running,
 # removes nothing and answers their names; otherwise answers the remaining processes, one line `PID NAME` each. Needs BASE.
 
@@ -6,10 +6,11 @@ clean() {
   safe_base || refuse nobase
   # This comes first: a runner checks for it after its claim, and we look for runners after this.
   { printf '' >"$BASE/.closed/$PREFIX"; } 2>/dev/null || refuse nospace
-  running=
+  running='' TEMPORARY=''
   for folder in "$BASE/$PREFIX" "$BASE/$PREFIX".*; do
     JOB=${folder##*/}
     read_state
+    note_job
     [ "$STATE" != running ] || running="$running$JOB
 "
   done
@@ -31,9 +32,12 @@ kill_run() {
 FLEETMARK_RUNNER=$PREFIX."
 }
 
-# remove FILE...: removes the jobs, and these files. Some tools make their folders read-only.
+# remove FILE...: removes the jobs, the folders TEMPORARY (before the notes about them), and these files. Some tools make their
+# folders read-only.
 remove() {
-  rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".* "$@" && return
-  chmod -R u+rwX "$BASE/$PREFIX" "$BASE/$PREFIX".*
-  rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".* "$@"
+  # shellcheck disable=SC2086 # into its words: BASE has no blanks
+  set -- $TEMPORARY "${BASE:?}/$PREFIX" "$BASE/$PREFIX".* "$@"
+  rm -rf "$@" && return
+  chmod -R u+rwX "$@"
+  rm -rf "$@"
 } 2>/dev/null

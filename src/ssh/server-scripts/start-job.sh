@@ -23,8 +23,11 @@ start() {
 begin() {
   check_space "$BASE" "$NEED"
   [ -z "$WRONG" ] || refuse "nospace folder=$BASE wrong=$WRONG"
-  mkdir "$FOLDER" "$FOLDER/work" "$FOLDER/work/tmp" "$FOLDER/work/cache" 2>/dev/null || [ -d "$FOLDER/work/cache" ] ||
-    refuse nospace
+  now
+  short=$NOW.$$ # no other job has it
+  mkdir "$FOLDER" "$FOLDER/work" "$FOLDER/work/cache" "$BASE/.t$short" 2>/dev/null ||
+    { [ -d "$FOLDER/work/cache" ] && [ -d "$BASE/.t$short" ]; } || give_up
+  write temporary."$short" ''
   [ -z "$GUARD" ] || { printf '%s\n' "$HOLDER_SEEN" >"$FOLDER/guard.$GUARD"; } 2>/dev/null || refuse nospace
   write command.$$.sh "$COMMAND"
   write runner.$$ "$SCRIPT"
@@ -37,7 +40,7 @@ begin() {
     exec 3>&1 2>/dev/null
     read -r self _ </proc/self/stat # `$$` is the process id of its parent
     FLEETMARK_RUNNER="$JOB;" setsid /bin/sh "$FOLDER/runner.$$" "$BASE" "$JOB" "$MAXIMUM" "$GRACE" "$KEEP" $$ "$TAIL" "$PARTS" \
-      </dev/null >/dev/null | kill -KILL "$self"
+      "$BASE/.t$short" </dev/null >/dev/null | kill -KILL "$self"
   )
   read_state
   [ "$STATE" != idle ] || refuse nostart
@@ -46,6 +49,10 @@ begin() {
 # write NAME TEXT: writes a file of this shell only, because several shells may start the job at the same time.
 write() {
   { printf '%s\n' "$2" >"$FOLDER/$1"; } 2>/dev/null && return
-  rm -f "$FOLDER/command.$$.sh" "$FOLDER/runner.$$"
+  give_up
+}
+
+give_up() {
+  rm -rf "$BASE/.t$short" "$FOLDER/temporary.$short" "$FOLDER/command.$$.sh" "$FOLDER/runner.$$"
   refuse nospace
 }

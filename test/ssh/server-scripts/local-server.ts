@@ -105,6 +105,11 @@ export class LocalServer {
     return path.join(this.base, ...names);
   }
 
+  /** The folders for temporary files of all jobs. */
+  temporaryFolders(): string[] {
+    return readdirSync(this.base).filter((name) => /^\.t\d/.test(name));
+  }
+
   /** The jobs of this prefix that have a folder. */
   jobs(family = ''): string[] {
     return readdirSync(this.base).filter((name) => !name.startsWith('.') && name.startsWith(family));

@@ -73,7 +73,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
     });
 
-    test('a job runs in its own folder, caches included, and reads nothing', async () => {
+    test('a job runs in its own folders, caches included, and reads nothing', async () => {
       const name = job();
       const { out } = await server.start(
         name,
@@ -83,8 +83,47 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         }
       );
       const work = server.path(name, 'work');
-      expect(out.toString()).toBe(`${work}\n${work}/tmp ${work}/cache\n${name}; C\n`);
+      const [pwd, folders, ...rest] = out.toString().split('\n');
+      const [temporary, cache] = folders!.split(' ');
+      expect([pwd, cache, ...rest]).toEqual([work, `${work}/cache`, `${name}; C`, '']);
+      expect([path.dirname(temporary!), statSync(temporary!).mode & 0o777]).toEqual([server.base, 0o700]);
     });
+
+    test('a Unix socket has space in the folder for temporary files, however long the name of the job is', async () => {
+      const name = `${job()}.${'x'.repeat(120)}`;
+      const { out } = await server.start(name, 'printf %s "$TMPDIR"', { WAIT: 20 });
+      // In /var/tmp/.fleetmark.4294967295: as long as Python's multiprocessing needs, and a path has at most 107.
+      const length = 31 + out.toString().slice(server.base.length).length + '/pymp-01234567/listener-01234567'.length;
+      expect([length <= 107, length]).toEqual([true, length]);
+      await server.clean(name);
+    });
+
+    test(
+      'the temporary files of a job are removed with it, however it ends',
+      scratch(async (fresh) => {
+        await fresh.probe();
+        const names = Array.from({ length: 6 }, newJob);
+        const [normal, twice, killed, rebooted, cancelled, removed] = names as [string, ...string[]];
+        const up = (name: string) => path.join(fresh.dir, name);
+        const command = (name: string) => `: >$TMPDIR/file; : >${up(name)}`;
+        await Promise.all([normal, twice!, twice!].map((name) => fresh.start(name, command(name), { WAIT: 20 })));
+        for (const name of [killed!, rebooted!, cancelled!, removed!]) {
+          await fresh.start(name, `${command(name)}; sleep 355`, { MAXIMUM: name === removed ? 3 : 60 });
+          await eventually(() => existsSync(up(name)), Boolean);
+        }
+        expect(fresh.temporaryFolders()).toHaveLength(names.length);
+        removeFolder(fresh.path(removed!));
+        const record = (name: string) => readFileSync(fresh.path(name, 'run'), 'utf8').split(' ');
+        for (const name of [killed!, rebooted!]) process.kill(Number(record(name)[0]), 'SIGKILL');
+        writeFileSync(fresh.path(rebooted!, 'run'), record(rebooted!).with(2, 'another-boot').join(' '));
+        await fresh.cancel(cancelled!);
+        for (const name of names) if (name !== removed) await fresh.clean(name);
+        await eventually(
+          () => fresh.temporaryFolders(),
+          (left) => left.length === 0
+        );
+      })
+    );
 
     test('a command handles signals as at a terminal', async () => {
       const { out } = await server.start(job(), 'trap "echo got INT" INT; kill -INT $$', {
@@ -122,6 +161,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         expect.stringMatching(/^run\.\d+$/),
         expect.stringMatching(/^runner\.\d+$/),
       ]);
+      expect(left.filter((file) => file.startsWith('temporary'))).toHaveLength(1);
     });
 
     test.each([
@@ -461,13 +501,16 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
           await fresh.clean('gone');
           await fresh.hold('0', 'gone');
           const aWeekAgo = Date.now() / 1000 - 8.1 * 86_400;
-          for (const name of [old, alive, '.closed/gone', '.guards/0'])
+          const temporaryFolders = fresh.temporaryFolders();
+          mkdirSync(fresh.path('.t1.1')); // of a job whose folder was removed by hand
+          for (const name of [old, alive, '.closed/gone', '.guards/0', '.t1.1', ...temporaryFolders])
             utimesSync(fresh.path(name), aWeekAgo, aWeekAgo);
           await fresh.probe();
           expect(fresh.jobs()).toHaveLength(3); // it looks once a day
           writeTried(fresh, (words) => (words[1] = String(Number(words[1]) - 24 * 3600 * 100)));
           await fresh.probe();
           expect(fresh.jobs().sort()).toEqual([young, alive].sort());
+          expect(fresh.temporaryFolders()).toHaveLength(2);
           for (const folder of ['.closed', '.guards']) expect(readdirSync(fresh.path(folder))).toEqual([]);
           await fresh.cancel(alive);
         })

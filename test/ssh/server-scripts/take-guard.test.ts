@@ -121,11 +121,13 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
             async () => (await server.poll(job)).fields['state'],
             (state) => state === 'exited'
           );
+          const [note] = readdirSync(server.path(job)).filter((name) => name.startsWith('temporary.'));
           die(guard);
           expect(await ownerOf(server.hold(guard, second, 'look'))).toEqual(free);
           expect(existsSync(server.path(job))).toBe(true);
           expect(await ownerOf(server.hold(guard, second))).toEqual(free);
           expect(existsSync(server.path(job))).toBe(false);
+          expect(server.temporaryFolders()).not.toContain(note!.replace('temporary.', '.t'));
           expect((await startFor(guard, first)).fields).toMatchObject({ error: 'unheld' });
         }
       });
