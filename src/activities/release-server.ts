@@ -1,4 +1,5 @@
-import type { LeftoverProcess, Ssh } from '../domain/jobs/job.ts';
+import type { Ssh } from '../domain/jobs/job.ts';
+import { leftoverName, type LeftoverProcess } from '../domain/jobs/leftover.ts';
 import type { ReleaseRequest } from '../domain/plans/plan.ts';
 import { lastReleaseMs } from '../domain/plans/time-limits.ts';
 import { printable } from '../domain/values/untrusted.ts';
@@ -12,7 +13,7 @@ const MAX_NAMED = 50;
 /**
  * Ends and removes all jobs of a run on its server, then checks again. Runs when the results are in the history. Afterwards
  * no job of the run can start, not even from a delayed request.
- * @returns the processes that could not be killed, `name (pid)`
+ * @returns the names of the processes that could not be killed
  */
 export function releaseServer({
   configuration,
@@ -43,6 +44,6 @@ async function endAll({ jobs }: Ssh, all: ReleaseRequest & { signal: AbortSignal
   return [...processes, ...second.running.map((jobId) => `the job ${printable(jobId, 200)}`)];
 }
 
-function nameOf({ name, pid }: LeftoverProcess): string {
-  return `${printable(name, 40)} (${pid})`;
+function nameOf({ name, ...process }: LeftoverProcess): string {
+  return leftoverName({ ...process, name: printable(name, 40) });
 }

@@ -25,10 +25,10 @@ async function releaseOf(values: string, lines: readonly string[]): Promise<unkn
 }
 
 test('a server that answers thousands of leftover processes gets a result that fits into a history', async () => {
-  const processes = Array.from({ length: 30_000 }, (_, index) => `${index + 1} ${'x'.repeat(20)}`);
+  const processes = Array.from({ length: 30_000 }, (_, index) => `${index + 1} other ${'x'.repeat(20)}`);
   const left = await releaseOf('running=0', processes);
   expect(left).toHaveLength(51);
-  expect(left).toMatchObject({ 0: `${'x'.repeat(20)} (1)`, 50: '29950 more' });
+  expect(left).toMatchObject({ 0: `${'x'.repeat(20)} (1 of another user)`, 50: '29950 more' });
 });
 
 test('a server that answers thousands of running jobs is not asked to end each of them', async () => {

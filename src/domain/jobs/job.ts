@@ -1,5 +1,6 @@
 import type { GuardHolder } from '../servers/guard.ts';
 import type { KeptOutput } from './output-limit.ts';
+import type { LeftoverProcess } from './leftover.ts';
 
 export interface ServerName {
   serverId: string;
@@ -107,12 +108,6 @@ export interface DetachedJobRequest extends JobName {
   /** Time since its first start, if that was earlier. The timeout never depends on the server's clock alone. */
   elapsedMs?: number;
   onProgress?: (progress: JobProgress) => void;
-}
-
-/** A process that survives being killed. Its name is untrusted text. */
-export interface LeftoverProcess {
-  pid: number;
-  name: string;
 }
 
 /**

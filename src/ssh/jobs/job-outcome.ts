@@ -1,10 +1,19 @@
 import { Failure, type FailureKind } from '../../domain/failures/failure.ts';
 import type { JobName } from '../../domain/jobs/job.ts';
+import type { LeftoverProcess } from '../../domain/jobs/leftover.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { endingOf, type Ending, type JobView } from './job-view.ts';
+import { endingOf, leftoverText, type Ending, type JobView } from './job-view.ts';
 
-/** How the command ended. @throws Failure if the job has ended without a reliable result */
-export function endingOrFailure(view: JobView, { jobId, host }: Pick<JobName, 'jobId' | 'host'>): Ending {
+/**
+ * How the command ended.
+ * @param leftover - of a job that was killed
+ * @throws Failure if the job has ended without a reliable result
+ */
+export function endingOrFailure(
+  view: JobView,
+  { jobId, host }: Pick<JobName, 'jobId' | 'host'>,
+  leftover: readonly LeftoverProcess[] = []
+): Ending {
   const fail = (kind: FailureKind, message: string): never => {
     throw new Failure(kind, message);
   };
@@ -27,7 +36,8 @@ export function endingOrFailure(view: JobView, { jobId, host }: Pick<JobName, 'j
     return fail('HostUnsuitable', `the job could not be set up in ${host.base}${full}`);
   }
   if (how === 'timeout') {
-    return fail('BenchmarkTimedOut', `the command was still running after ${seconds} s, and was killed`);
+    const end = leftoverText(leftover) || ', and was killed';
+    return fail('BenchmarkTimedOut', `the command was still running after ${seconds} s${end}`);
   }
   const end = `the command ended with ${status} after ${seconds} s`;
   if (diskFull || wasCutByDisk(view)) {

@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failures/failure.ts';
-import type { LeftoverProcess } from '../../domain/jobs/job.ts';
+import { leftoverName, type LeftoverProcess } from '../../domain/jobs/leftover.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { Answer } from './answer-reader.ts';
 import { invalidAnswer } from './job-names.ts';
@@ -85,16 +85,17 @@ export function outputText({ size, content }: StreamView, maxBytes: number): str
   throw new Failure('JobLost', `the output of the job is truncated: ${content.length} of ${size} bytes`);
 }
 
-/** Lines `PID NAME`. */
+/** Lines `PID OWNER NAME`. */
 export function leftoverOf({ out }: Answer): LeftoverProcess[] {
-  return [...out.toString('utf8').matchAll(/^(\d{1,10}) (.*)$/gm)].map(([, pid, name]) => ({
+  return [...out.toString('utf8').matchAll(/^(\d{1,10}) (own|other) (.*)$/gm)].map(([, pid, owner, name]) => ({
     pid: Number(pid),
     name: printable(name ?? '', 80),
+    isForeign: owner === 'other',
   }));
 }
 
 /** For messages: what could not be killed; empty: nothing. */
 export function leftoverText(leftover: readonly LeftoverProcess[]): string {
-  const names = leftover.map(({ pid, name }) => `${name} (${pid})`).join(', ');
-  return names === '' ? '' : ` and could not be killed (still running: ${names})`;
+  const names = leftover.map(leftoverName).join(', ');
+  return names === '' ? '' : ` and could not be killed (still running: ${names}; end it on the server)`;
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failures/failure.ts';
-import type { DetachedJobRequest, JobName, JobResult, LeftoverProcess } from '../../domain/jobs/job.ts';
+import type { DetachedJobRequest, JobName, JobResult } from '../../domain/jobs/job.ts';
+import type { LeftoverProcess } from '../../domain/jobs/leftover.ts';
 import { withOutput, type JobOutput } from '../../domain/jobs/job-failure.ts';
 import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { signalOf } from '../connections/shell-exit.ts';
@@ -63,9 +64,11 @@ export class RemoteJob {
   }
 
   /** The result of a job that has ended. @throws Failure if there is none, with the output of the job */
-  result(view: JobView): JobResult {
+  async result(view: JobView): Promise<JobResult> {
     const { read } = this.#output;
-    const { status, seconds } = this.#ending(view);
+    // Its runner cannot see what is left when it has ended itself.
+    const leftover = endingOf(view)?.how === 'timeout' ? await this.cancel() : [];
+    const { status, seconds } = this.#ending(view, leftover);
     const signal = signalOf(status);
     return {
       exitCode: signal === null ? status : null,
@@ -82,12 +85,12 @@ export class RemoteJob {
     return this.#printedIn(await this.poll(0));
   }
 
-  #ending(view: JobView): Ending {
+  #ending(view: JobView, leftover: readonly LeftoverProcess[]): Ending {
     // An earlier attempt has killed it, and was then lost.
     const isKilled = view.state === 'exited' && endingOf(view)?.how === 'cancelled';
     try {
       if (isKilled && this.hasTooMuch(view)) throw tooMuchOutput('the command', ', and was ended', this.#output.read);
-      return endingOrFailure(view, this.#name);
+      return endingOrFailure(view, this.#name, leftover);
     } catch (error) {
       throw error instanceof Failure ? withOutput(error, this.#printedIn(view)) : error;
     }

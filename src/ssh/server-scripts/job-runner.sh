@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # what one file sets, another reads
 # The runner of a job, started by `start`: leads a new session and process group, runs the command, keeps its output, kills it
 # at the time limit, and finally kills all processes that it has started.
 # All processes of the job have FLEETMARK_RUNNER=<job>; in their environment; those of the command also FLEETMARK_JOB=<job>;
@@ -18,6 +18,7 @@ run() {
   err=$!
   now
   BEGAN=$NOW
+  SESSIONS=$$:999999999999
   watch &
   [ -e "$FOLDER/cancelled" ] && finish 143 ended
   FLEETMARK_JOB="$JOB;" /bin/sh "$FOLDER/command.$starter.sh" </dev/null >"$FOLDER/out.pipe" 2>"$FOLDER/err.pipe"
@@ -51,7 +52,7 @@ claim() {
   return $claimed
 }
 
-# Keeps everything inside the job's own folder, temporary files and caches of tools included.
+# Keeps everything inside the job's own folders, temporary files and caches of tools included.
 set_up() {
   cd "$FOLDER/work" && mkfifo "$FOLDER/out.pipe" "$FOLDER/err.pipe" || return 1
   XDG_CACHE_HOME=$PWD/cache XDG_DATA_HOME=$PWD/cache
@@ -113,11 +114,13 @@ watch() {
     [ $rest -lt 10 ] || rest=10
     sleep $rest
     if ! [ -e "$FOLDER/run" ] || ! process $$ || [ "$STARTED" != "$BORN" ]; then
+      now
+      { printf '%s\n' $((NOW - BEGAN)) >"$FOLDER/alive"; } 2>/dev/null
       kill_marked "FLEETMARK_JOB=$JOB;"
+      [ -e "$FOLDER/run" ] || rm -rf "$TMPDIR"
       kill -KILL -$$
     fi
   done
-      [ -e "$FOLDER/run" ] || rm -rf "$TMPDIR"
   kill -TERM -$$
   sleep "$GRACE"
   kill_marked "FLEETMARK_JOB=$JOB;" # now the runner goes on to its own end

@@ -12,6 +12,7 @@
 #     work                         its current folder, with its caches
 #     temporary.NAME               the folder BASE/.tNAME is for its temporary files: its path is short, since that of a Unix
 #                                  socket has at most 107 characters
+#     alive                        a time after SINCE, in hundredths of a second, at which a process was in its session
 #
 # BASE/.closed/NAME: no job NAME or NAME.* ever starts again.
 
@@ -59,12 +60,25 @@ read_state() {
   fi
 } 2>/dev/null
 
-# Adds the folders for temporary files of the current job to TEMPORARY.
+# Adds the folders for temporary files of the current job to TEMPORARY, and its session to SESSIONS. For a running job sets AGE:
+# so long after SINCE a process was in this session. So it also was that long after the start of its runner, by the clock of
+# start times, which can be another one in a container. Needs NOW, from before `read_state`.
 note_job() {
   for note in "$FOLDER"/temporary.*; do
     [ ! -e "$note" ] || TEMPORARY="$TEMPORARY $BASE/.t${note##*/temporary.}"
   done
-}
+  [ "${RUNNER:-0}" != 0 ] && read -r boot </proc/sys/kernel/random/boot_id && [ "$BOOT" = "$boot" ] || return 0
+  AGE=0
+  case $STATE.$DETAIL in
+    running.*) AGE=$((NOW - SINCE)) ;;
+    *.*.*.*.*) AGE=${DETAIL#*.*.} AGE=${AGE%%.*} ;;
+    *)
+      SESSIONS="$SESSIONS $RUNNER:$BORN:$FOLDER/alive"
+      return
+      ;;
+  esac
+  SESSIONS="$SESSIONS $RUNNER:$((BORN + AGE))"
+} 2>/dev/null
 
 # Whether the OOM killer killed the runner. If the kernel log is not readable, any OOM kill since the start counts.
 out_of_memory() {

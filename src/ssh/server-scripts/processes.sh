@@ -21,8 +21,8 @@ sleep_briefly() {
   sleep "$1" 2>/dev/null || sleep 1
 }
 
-# process PID: false if it has ended, or is a zombie. Sets NAME, GROUP and STARTED, which differs for a later process with the
-# same id.
+# process PID: false if it has ended, or is a zombie. Sets NAME, GROUP, SESSION and STARTED, which differs for a later process
+# with the same id.
 process() {
   stat=
   { while read -r line; do stat="$stat $line"; done <"/proc/$1/stat"; } 2>/dev/null || return 1
@@ -31,7 +31,7 @@ process() {
   # shellcheck disable=SC2086 # into its fields
   set -- ${stat##*) }
   [ $# -ge 20 ] || return 1
-  GROUP=$3 STARTED=${20}
+  GROUP=$3 SESSION=$4 STARTED=${20}
   case $1 in Z | X) return 1 ;; esac
 }
 

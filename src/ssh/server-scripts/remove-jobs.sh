@@ -1,12 +1,12 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
 # clean: removes the job PREFIX and all jobs PREFIX.*, so that none can start again, and the guard GUARD. If some are running,
-# removes nothing and answers their names; otherwise answers the remaining processes, one line `PID NAME` each. Needs BASE.
+# removes nothing and answers their names; otherwise answers the remaining processes, one line `PID OWNER NAME` each. Needs BASE.
 
 clean() {
   safe_base || refuse nobase
   # This comes first: a runner checks for it after its claim, and we look for runners after this.
   { printf '' >"$BASE/.closed/$PREFIX"; } 2>/dev/null || refuse nospace
-  running='' TEMPORARY=''
+  running='' SESSIONS='' TEMPORARY=''
   for folder in "$BASE/$PREFIX" "$BASE/$PREFIX".*; do
     JOB=${folder##*/}
     read_state

@@ -23,7 +23,7 @@ inspect() {
   say "status=$status"
 }
 
-# end_inspect: kills the processes with the mark LOOK. Answers those that remain, one line `PID NAME` each.
+# end_inspect: kills the processes with the mark LOOK. Answers those that remain, one line `PID OWNER NAME` each.
 end_inspect() {
   kill_marked "FLEETMARK_LOOK=$LOOK"
   say "outlen=${#LEFT}"

@@ -128,9 +128,10 @@ clear_leftovers() {
   for mark in "$BASE"/*/guard."$GUARD"; do
     folder=${mark%/*} PREFIX=${folder##*/} PREFIX=${PREFIX%%.*}
     if ! [ -e "$mark" ] || [ "$PREFIX" = "$RUN" ]; then continue; fi
-    TEMPORARY=''
+    SESSIONS='' TEMPORARY=''
     for folder in "$BASE/$PREFIX".*; do
       JOB=${folder##*/}
+      now
       read_state
       note_job
       [ "$STATE" != running ] || kill_job

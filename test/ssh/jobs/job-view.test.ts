@@ -92,10 +92,10 @@ describe('the state of a job', () => {
   });
 
   test('lists the remaining processes in printable characters', () => {
-    const list = Buffer.from('12 sleep\n345 a (b) \u001b[2Jc\nnonsense\n');
+    const list = Buffer.from('12 own sleep\n345 other a (b) \u001b[2Jc\nnonsense\n');
     expect(leftoverOf(answer({}, list))).toEqual([
-      { pid: 12, name: 'sleep' },
-      { pid: 345, name: 'a (b) [2Jc' },
+      { pid: 12, name: 'sleep', isForeign: false },
+      { pid: 345, name: 'a (b) [2Jc', isForeign: true },
     ]);
   });
 });

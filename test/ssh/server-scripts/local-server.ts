@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { AnswerReader, type Answer } from '../../../src/ssh/jobs/answer-reader.ts';
 import { serverScript, type ScriptValues } from '../../../src/ssh/server-scripts/server-script.ts';
@@ -12,6 +12,13 @@ export const shells: Record<string, string> = {
   bash: '/bin/bash',
   'busybox ash': '/bin/busybox',
 };
+
+const SETPRIV = '/usr/bin/setpriv';
+
+/** Whether a server of another user, whose `sudo` works, can be had here. */
+export function hasSudo(): boolean {
+  return process.getuid?.() === 0 && existsSync(SETPRIV);
+}
 
 /** The reason why a shell cannot be tested here; if `CI` is `true`, a missing shell is a failure. */
 export function skipsShell(name: string): boolean {
@@ -29,9 +36,15 @@ export class LocalServer {
   readonly bin: string;
   readonly environment: Record<string, string>;
   base = '';
+  /** Who logs in; undefined: the user of the tests. */
+  readonly #uid: number | undefined;
 
-  /** With `same`: the same server as another run sees it; that run may choose another folder for its jobs. */
-  constructor(shell = 'dash', same: LocalServer | null = null) {
+  /**
+   * With `same`: the same server as another run sees it; that run may choose another folder for its jobs. With `uid`, which
+   * only root can set: another user logs in.
+   */
+  constructor(shell = 'dash', same: LocalServer | null = null, uid?: number) {
+    this.#uid = uid;
     this.dir = same?.dir ?? temporaryFolder('jobs');
     this.varTmp = path.join(this.dir, 'var-tmp');
     this.home = path.join(this.dir, 'home');
@@ -39,6 +52,8 @@ export class LocalServer {
     this.environment = { HOME: this.home, PATH: shell.startsWith('busybox') ? this.bin : `${this.bin}:/usr/bin:/bin` };
     if (same !== null) return;
     for (const folder of [this.varTmp, this.home, this.bin]) mkdirSync(folder, { mode: 0o700 });
+    if (uid !== undefined) for (const folder of [this.dir, this.varTmp, this.home]) chownSync(folder, uid, uid);
+    if (uid !== undefined) chmodSync(this.bin, 0o755);
     symlinkSync(shells[shell]!, path.join(this.bin, 'sh')); // under this name, bash is a POSIX shell
     if (shell.startsWith('busybox')) spawnSync('/bin/busybox', ['--install', '-s', this.bin]);
   }
@@ -65,7 +80,10 @@ export class LocalServer {
 
   /** Runs a script as `sh -s` does, and returns its error output. */
   run(script: string, onData: (chunk: Buffer) => void = () => {}): Promise<string> {
-    const child = spawn(path.join(this.bin, 'sh'), ['-s'], { env: this.environment, cwd: this.dir });
+    const child = spawn(path.join(this.bin, 'sh'), ['-s'], {
+      ...{ env: this.environment, cwd: this.dir },
+      ...(this.#uid !== undefined && { uid: this.#uid, gid: this.#uid }),
+    });
     let complaint = '';
     child.stdout.on('data', onData);
     child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
@@ -99,6 +117,14 @@ export class LocalServer {
 
   hold(GUARD: string, RUN: string, MODE: ScriptValues['hold']['MODE'] = 'take', OVER = '') {
     return this.ask('hold', { BASE: this.base, GUARD, RUN, HOLDER: `holder of ${RUN}`, OVER, MODE, GRACE: 1 });
+  }
+
+  /** A command that becomes root and clears its environment, as `sudo` does. Only for a server of another user than root. */
+  sudo(): string {
+    const copy = path.join(this.bin, 'setuid-root');
+    if (!existsSync(copy)) copyFileSync(SETPRIV, copy);
+    chmodSync(copy, 0o4755);
+    return `${copy} --reuid=0 --regid=0 --clear-groups /usr/bin/env -i`;
   }
 
   path(...names: string[]): string {

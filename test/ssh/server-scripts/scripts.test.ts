@@ -429,7 +429,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         await fresh.probe();
         for (const program of ['grep', 'xargs'])
           writeFileSync(path.join(fresh.bin, program), '#!/bin/sh\nexit 126\n', { mode: 0o755 });
-        expect((await fresh.cancel('a')).out.toString()).toBe('0 unknown\n');
+        expect((await fresh.cancel('a')).out.toString()).toBe('0 own unknown\n');
       })
     );
 
