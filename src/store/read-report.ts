@@ -3,7 +3,8 @@ import { storedRow } from './stored-row.ts';
 import { matchRuns, runsBack, type RunIdentity } from '../domain/records/match-run.ts';
 import type { StoredReport } from '../domain/records/stored-runs.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
-import { aggregate, type FleetReport } from '../domain/reports/fleet-report.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import { unfinishedReport } from '../domain/reports/unfinished-report.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import type { Tables } from './tables.ts';
 
@@ -38,17 +39,18 @@ async function lastRuns(db: Kysely<Tables>, limit: number, haveEnded: boolean): 
   });
 }
 
-/** The report of a run: after its end the same as the run returned, with complete rows. */
+/** The report of a run: after its end the same as the run returned, with complete rows. Before it, {@link unfinishedReport}. */
 export async function readReport(db: Kysely<Tables>, id: number): Promise<StoredReport> {
   const run = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const rows = await readRows(db, id);
   const serverIds = run.server_ids === null ? [...rows.keys()] : (JSON.parse(run.server_ids) as string[]);
-  const servers = serverIds.flatMap((serverId) => rows.get(serverId) ?? []);
+  const { schedule } = run;
   if (run.report !== null) {
     const report = JSON.parse(run.report) as Omit<FleetReport, 'servers'>;
-    return { report: { ...report, servers: servers.map(withoutDuplicateMessages) }, hasEnded: true, missing: [] };
+    const servers = serverIds.flatMap((serverId) => rows.get(serverId) ?? []);
+    return { report: { ...report, servers: servers.map(withoutDuplicateMessages) }, hasEnded: true, schedule };
   }
-  const seconds = Math.max(0, ...servers.map((row) => secondsAtEnd(row, run.started_at)));
+  const seconds = Math.max(0, ...[...rows.values()].map((row) => secondsAtEnd(row, run.started_at)));
   const facts = {
     run: run.run,
     temporalRunId: run.temporal_run_id,
@@ -56,8 +58,7 @@ export async function readReport(db: Kysely<Tables>, id: number): Promise<Stored
     startedAt: run.started_at,
     seconds,
   };
-  const missing = serverIds.filter((serverId) => !rows.has(serverId));
-  return { report: aggregate(facts, servers), hasEnded: false, missing };
+  return { report: unfinishedReport(facts, serverIds, rows), hasEnded: false, schedule };
 }
 
 async function readRows(db: Kysely<Tables>, runId: number): Promise<Map<string, ServerRow>> {

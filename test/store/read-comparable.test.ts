@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { compareRuns } from '../../src/domain/records/compare-runs.ts';
 import type { RunStart } from '../../src/domain/records/records.ts';
 import { openStore, type ResultsStore } from '../../src/store/open-store.ts';
-import { sampleEnd, sampleServer } from './sample-records.ts';
+import { sampleEnd, sampleServer, sampleStart } from './sample-records.ts';
 import { onEachStore } from './stores.ts';
 
 const servers = Array.from({ length: 8 }, (_, index) => `web-${index + 1}`);
@@ -36,6 +36,23 @@ onEachStore('two runs', (newStore) => {
     expect(metrics).toMatchObject([
       { hardwareClass: 'c5', metric: 'cpu.events_per_second', servers: 8, median: { change: -100, p: 2 / 2 ** 8 } },
     ]);
+    await store.close();
+  });
+
+  test('of which the later one has not ended: its other servers were not reached', async () => {
+    const store = await openStore(await newStore());
+    await recordDay(store, 28, () => 8_000);
+    const later = { run: 'later', temporalRunId: 'id-later', startedAt: '2026-11-29T02:00:00.000Z' };
+    await store.startRun(sampleStart(servers, later));
+    await store.recordServer(sampleServer('web-2', 8_000, later));
+    const [before, after] = [await store.readComparable('last'), await store.readComparable('later')];
+    if ('candidates' in before || 'candidates' in after) throw new Error('not found');
+    const { verdicts, after: unfinished } = compareRuns(before, after);
+    expect(unfinished).toMatchObject({ hasEnded: false, counts: { pass: 1, not_reached: 7 } });
+    expect(verdicts).toHaveLength(7);
+    expect(verdicts[0]).toEqual({
+      ...{ serverId: 'web-1', before: 'pass', after: 'not_reached', reason: 'the run has not ended' },
+    });
     await store.close();
   });
 

@@ -45,7 +45,7 @@ export async function retry(run: string | undefined, options: RetryOptions, term
   await refuseUnderWay(earlier, terminal);
   const { report } = earlier;
   const only = options.only ?? RETRIED;
-  const chosen = serversToRetry(earlier, only);
+  const chosen = serversToRetry(report, only);
   const now = new Date();
   const about = { run: runIdAt(now), startedAt: now.toISOString(), note: options.note };
   const withoutRun = (gone: readonly string[]): Promise<number> =>

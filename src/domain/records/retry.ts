@@ -3,7 +3,6 @@ import { aggregate, type FleetReport } from '../reports/fleet-report.ts';
 import { printable } from '../values/untrusted.ts';
 import { unmeasuredRow } from '../verdicts/server-row.ts';
 import { unjudged, type Verdict } from '../verdicts/verdict.ts';
-import type { StoredReport } from './stored-runs.ts';
 
 /** The verdicts that another try can change. */
 export const RETRIED: readonly Verdict[] = ['fail', ...unjudged];
@@ -11,11 +10,9 @@ export const RETRIED: readonly Verdict[] = ['fail', ...unjudged];
 /** A note has at most 200 characters. */
 const MAX_SHOWN_ID = 150;
 
-/** The servers of a run with these verdicts. Of a run that lost its end, the others were not reached. */
-export function serversToRetry({ report, missing }: StoredReport, only: readonly Verdict[]): string[] {
-  const unreached = only.includes('not_reached') ? missing : [];
-  const chosen = report.servers.filter(({ verdict }) => only.includes(verdict));
-  return [...chosen.map(({ serverId }) => serverId), ...unreached];
+/** The servers of a run with these verdicts. */
+export function serversToRetry({ servers }: FleetReport, only: readonly Verdict[]): string[] {
+  return servers.filter(({ verdict }) => only.includes(verdict)).map(({ serverId }) => serverId);
 }
 
 /**

@@ -35,13 +35,13 @@ export interface DurationFilter {
   benchmarks: readonly string[];
 }
 
-/** The report of a run, which has the rows so far if it has not ended. */
+/** The report of a run. If it has not ended, its other servers are `not_reached`. */
 export interface StoredReport {
   report: FleetReport;
   /** False: still running, or it ended without its end being recorded. */
   hasEnded: boolean;
-  /** The servers of the run without a row, of a run that has not ended. */
-  missing: string[];
+  /** The schedule that started it. */
+  schedule: string | null;
 }
 
 /** Characters of one output, and of all outputs. */

@@ -15,6 +15,8 @@ export interface FleetReport {
   temporalRunId: string;
   /** Set for a check; missing from all other runs. */
   checkOnly?: true;
+  /** Set for a run that has not ended, in a report from the results store; missing from all other reports. */
+  unfinished?: true;
   note: string | null;
   /** Missing from earlier versions, and from the report of a single `benchmarkServer`. */
   selection?: RunSelection;
@@ -36,7 +38,16 @@ export interface FleetReport {
 
 export type RunFacts = Pick<
   FleetReport,
-  'run' | 'temporalRunId' | 'checkOnly' | 'note' | 'selection' | 'settings' | 'retryOf' | 'startedAt' | 'seconds'
+  | 'run'
+  | 'temporalRunId'
+  | 'checkOnly'
+  | 'unfinished'
+  | 'note'
+  | 'selection'
+  | 'settings'
+  | 'retryOf'
+  | 'startedAt'
+  | 'seconds'
 >;
 
 /** Builds the report from the rows of a run. The counts of all verdicts add up to the number of rows. */

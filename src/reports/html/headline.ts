@@ -22,7 +22,10 @@ const worstFirst: readonly Verdict[] = [
 export function headline(report: FleetReport): string {
   const { counts, requested, checkOnly } = report;
   const of = `of ${plural(requested, 'server')}`;
-  if (counts.fail > 0) return `${counts.fail} ${of} ${counts.fail === 1 ? 'falls' : 'fall'} short`;
+  const fallShort = counts.fail === 1 ? 'falls short' : 'fall short';
+  if (report.unfinished)
+    return `${requested - counts.not_reached} ${of} ended${counts.fail > 0 ? `, ${counts.fail} ${fallShort}` : ''}`;
+  if (counts.fail > 0) return `${counts.fail} ${of} ${fallShort}`;
   const unjudged = countUnjudged(counts);
   if (unjudged > 0 && checkOnly) return `${unjudged} ${of} ${unjudged === 1 ? 'is' : 'are'} not ready`;
   if (unjudged > 0 && counts.pass > 0) return `${unjudged} ${of} could not be judged`;
@@ -46,7 +49,10 @@ export function pageHead(report: FleetReport): Markup {
     ...(checkOnly ? [] : passedWithout(report)),
   ];
   const cancelled = cancelledServers(report);
-  const stopped = cancelled > 0 && markup`<p class="run-note">${plural(cancelled, 'server')} cancelled.</p>`;
+  const stopped = [
+    report.unfinished && markup`<p class="run-note">The run has not ended.</p>`,
+    cancelled > 0 && markup`<p class="run-note">${plural(cancelled, 'server')} cancelled.</p>`,
+  ];
   const lines = facts.flatMap((fact) => (fact === null ? [] : [markup`<span>${reportText(fact)}</span>`]));
   return markup`<header><p class="eyebrow">fleetmark ${checkOnly ? 'check' : 'report'}</p><h1>${headline(report)}</h1>${stopped}${wrong > 0 && markup`<p class="wrong-lead">${plural(wrong, 'server')} ${wrong === 1 ? 'computes' : 'compute'} wrong results.</p>`}${note !== null && markup`<p class="run-note">${reportText(note)}</p>`}<p class="when">${lines}</p>${verdictBar(report)}</header>`;
 }

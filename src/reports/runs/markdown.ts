@@ -1,4 +1,5 @@
 import { unjudgedServers, type FleetReport } from '../../domain/reports/fleet-report.ts';
+import { RUN_NOT_ENDED } from '../../domain/reports/unfinished-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { wrongResultsFirst } from '../../domain/verdicts/shortfall-advice.ts';
 import { shortList } from '../../domain/values/short-list.ts';
@@ -46,7 +47,8 @@ function actionSummary(report: FleetReport): string[] {
 
 function serverSummary(report: FleetReport, live: LiveRun | undefined): string {
   const note = report.note === null ? '' : `\n\n${markdownText(printable(report.note, REASON_LIMIT))}`;
-  const counts = `${report.checkOnly ? ' checked' : ''}: ${countsText(report)}`;
+  const ended = report.unfinished ? ` (${RUN_NOT_ENDED})` : '';
+  const counts = `${report.checkOnly ? ' checked' : ''}${ended}: ${countsText(report)}`;
   const head = `**${serversText(report, live)}**${counts}${runningText(live)}${note}`;
   const rows = [
     ...wrongResultsFirst(report.servers.filter(({ verdict }) => verdict === 'fail')),

@@ -1,4 +1,5 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import { RUN_NOT_ENDED } from '../../domain/reports/unfinished-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { retryText } from '../../domain/records/retry.ts';
 import { wrongResultsFirst } from '../../domain/verdicts/shortfall-advice.ts';
@@ -37,6 +38,7 @@ function totals(report: FleetReport, style: Style, width: number): string[] {
   const retried = retryText(report.retryOf, note);
   const line = `${plural(requested, 'server')} in ${durationText(seconds)}: ${countsText(report)}`;
   const lines: string[] = [];
+  if (report.unfinished) lines.push(RUN_NOT_ENDED);
   const sample = sampleText(report.selection);
   if (sample !== null) lines.push(sample);
   if (retried !== null) lines.push(retried);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { reportWithoutRun, RETRIED, retryInput, retryText, serversToRetry } from '../../../src/domain/records/retry.ts';
 import { aggregate, type FleetReport } from '../../../src/domain/reports/fleet-report.ts';
+import { unfinishedReport } from '../../../src/domain/reports/unfinished-report.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import { verdicts } from '../../../src/domain/verdicts/verdict.ts';
 
@@ -22,16 +23,16 @@ function reportOf(about: Partial<FleetReport> = {}): FleetReport {
 }
 
 test('all servers that did not pass are tried again, or those with the named verdicts', () => {
-  const stored = { report: reportOf(), hasEnded: true, missing: [] };
   const chosen = ['is-fail', 'is-error', 'is-busy', 'is-cancelled', 'is-not_reached'];
-  expect(serversToRetry(stored, RETRIED)).toEqual(chosen);
-  expect(serversToRetry(stored, ['error', 'pass'])).toEqual(['is-pass', 'is-error']);
+  expect(serversToRetry(reportOf(), RETRIED)).toEqual(chosen);
+  expect(serversToRetry(reportOf(), ['error', 'pass'])).toEqual(['is-pass', 'is-error']);
 });
 
 test('the servers of a run that lost its end were not reached', () => {
-  const stored = { report: reportOf(), hasEnded: false, missing: ['web-1', 'web-2'] };
-  expect(serversToRetry(stored, ['not_reached'])).toEqual(['is-not_reached', 'web-1', 'web-2']);
-  expect(serversToRetry(stored, ['fail'])).toEqual(['is-fail']);
+  const ended = new Map([['web-1', unmeasuredRow('web-1', 'fail', null)]]);
+  const unfinished = unfinishedReport(reportOf(), ['web-1', 'web-2', 'web-3'], ended);
+  expect(serversToRetry(unfinished, ['not_reached'])).toEqual(['web-2', 'web-3']);
+  expect(serversToRetry(unfinished, ['fail'])).toEqual(['web-1']);
 });
 
 test('a retry measures as the earlier run did, chooses servers and no groups, and names that run', () => {
