@@ -40,6 +40,7 @@ describe.skipIf(skipsWithout())('a schedule', () => {
     const third = await fire();
     const { stdout, stderr } = await fleetmark('report', 'nightly');
     expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(new RegExp(`^This is ${third}, started .*\\.$`)),
       expect.stringMatching(new RegExp(`^since ${second} \\(.*\\):$`)),
       'newly failed (1):',
       '  web-1 cpu.score 40 of >= 50 points (80 %)',

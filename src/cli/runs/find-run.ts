@@ -1,49 +1,37 @@
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { matchRuns, runsBack } from '../../domain/records/match-run.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { isUnknownRun } from './end-of-run.ts';
+import { knownRun, type KnownRun } from './known-run.ts';
+import { newestRun } from './newest-run.ts';
 import { oneRun } from './stored-run.ts';
-import { printableIds, runsUnderWay } from './unfinished-runs.ts';
-
-/** A run that Temporal knows. */
-export interface KnownRun {
-  handle: WorkflowHandle;
-  temporalRunId: string;
-  startedAt: Date;
-  hasEnded: boolean;
-}
+import { printableIds, runsUnderWay, type RunUnderWay } from './unfinished-runs.ts';
 
 /**
- * The run that a word means, as in `matchRuns`, if it is under way, or if the word is the exact id of a run that Temporal
- * knows; else null.
- * @param word - undefined: the run under way
+ * The run that a word means, as in `matchRuns`, if Temporal knows it: by its exact id, by its schedule, also if it has ended or
+ * was refused, or by a part of its id if it is under way. Else null.
+ * @param word - undefined: the run under way; without one, the run that started last
  * @throws Refusal if several runs are under way and the word does not say which
  */
 export async function findRun(client: Client, word: string | undefined): Promise<KnownRun | null> {
-  if (word !== undefined && runsBack(word) !== null) return null; // a run that has ended
+  if (word !== undefined && runsBack(word) !== null) return null; // a run in the results store
   const running = await runsUnderWay(client);
-  const found = word === undefined ? running : matchRuns(word, running);
+  if (word === undefined) return running.length === 0 ? newestRun(client, null) : underWay(client, onlyOne(running));
+  const found = matchRuns(word, running);
   const [first] = found;
   const isExact = first !== undefined && (first.run === word || first.temporalRunId === word);
-  const known = word === undefined || isExact ? null : await knownRun(client, word);
-  if (known !== null) return known;
+  const known = isExact ? null : await knownRun(client, word);
+  const ofSchedule = known ?? (isExact || first?.schedule === word ? null : await newestRun(client, word));
+  if (ofSchedule !== null) return ofSchedule;
   if (first === undefined) return null;
-  const ids = found.map(({ run }) => run);
-  if (word === undefined && ids.length > 1)
-    throw new Refusal(`several runs are under way; name one: ${printableIds(...ids)}`);
-  const handle = client.workflow.getHandle(first.run);
-  const only = { ...first, handle };
-  return oneRun(word ?? '', ids.length > 1 ? { candidates: ids } : only);
+  return underWay(client, oneRun(word, found.length > 1 ? { candidates: found.map(({ run }) => run) } : first));
 }
 
-/** The run of Temporal with this id; null: it knows none. */
-export async function knownRun(client: Client, workflowId: string): Promise<KnownRun | null> {
-  const handle = client.workflow.getHandle(workflowId);
-  const found = await handle.describe().catch((error: unknown) => {
-    if (isUnknownRun(error)) return null;
-    throw error;
-  });
-  if (found === null || !['benchmarkFleet', 'benchmarkServer'].includes(found.type)) return null;
-  const { runId: temporalRunId, startTime: startedAt, closeTime } = found;
-  return { handle, temporalRunId, startedAt, hasEnded: closeTime !== undefined };
+function onlyOne(running: readonly RunUnderWay[]): RunUnderWay {
+  const ids = running.map(({ run }) => run);
+  if (ids.length > 1) throw new Refusal(`several runs are under way; name one: ${printableIds(...ids)}`);
+  return running[0]!;
+}
+
+function underWay({ workflow }: Client, { run, temporalRunId, startedAt, hasEnded }: RunUnderWay): KnownRun {
+  return { handle: workflow.getHandle(run), temporalRunId, startedAt, hasEnded };
 }

@@ -1,8 +1,9 @@
-import type { StoredReport } from '../../domain/records/stored-runs.ts';
+import type { ListedRun, StoredReport } from '../../domain/records/stored-runs.ts';
 import type { EarlierRuns } from '../../domain/records/earlier-runs.ts';
 import { isTruncated, type FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ReportFormat } from '../../reports/exports/formats.ts';
 import type { ReportExtras } from '../../reports/html/extras.ts';
+import type { ResultsStore } from '../../store/open-store.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exportText, type ExportOptions } from '../options/export-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
@@ -12,11 +13,12 @@ import { UnknownResultsStore } from './no-results.ts';
 import { openResults } from './open-results.ts';
 import { readRecords, sinceEarlier } from './report-extras.ts';
 import { oneRun } from './stored-run.ts';
-import { printableIds } from './unfinished-runs.ts';
 
 export interface FoundReport extends StoredReport {
   /** Whether a run without an end can be running. */
   canRun: boolean;
+  /** If the word was `last`: a later run that has not ended. */
+  newer: ListedRun | null;
 }
 
 /**
@@ -29,8 +31,16 @@ export async function storedReport(
   terminal: Terminal
 ): Promise<FoundReport> {
   const { store, canRun } = await openResults(options, terminal);
-  const found = await store.readReport(word).finally(() => store.close());
-  return { ...oneRun(word, found), canRun };
+  const found = await readFound(store, word).finally(() => store.close());
+  return { ...found, canRun };
+}
+
+async function readFound(store: ResultsStore, word: string): Promise<Omit<FoundReport, 'canRun'>> {
+  const found = oneRun(word, await store.readReport(word));
+  if (word !== 'last') return { ...found, newer: null };
+  const [newest] = await store.listRuns({ limit: 1, since: null, failed: false });
+  const isOther = newest?.endedAt === null && newest.temporalRunId !== found.report.temporalRunId;
+  return { ...found, newer: isOther ? newest : null };
 }
 
 /** The report of a run, and what the store has besides. */
@@ -53,7 +63,7 @@ export async function storedRecords(
 ): Promise<FoundRecords> {
   const { store, canRun } = await openResults(options, terminal);
   try {
-    const found = oneRun(word, await store.readReport(word));
+    const found = await readFound(store, word);
     const earlier = found.hasEnded ? await store.readEarlier(found.report) : null;
     const records = formats.some(({ usesRecords }) => usesRecords) ? await readRecords(store, found.report) : {};
     const extras = { ...records, ...(earlier !== null && sinceEarlier(found.report, earlier)) };
@@ -88,11 +98,4 @@ export async function recordsForExports(
       );
   }
   return { report, extras: {} };
-}
-
-/** Says of a run that has not ended that its report is not complete. */
-export function noteIfUnfinished({ report, hasEnded, canRun }: FoundReport, terminal: Terminal): void {
-  if (hasEnded) return;
-  const state = canRun ? 'has not ended yet' : 'is unfinished';
-  problemPrinter(terminal)(`${printableIds(report.run)} ${state}: this is what has ended so far.`);
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { RunIdentity } from '../../domain/records/match-run.ts';
 import { printable } from '../../domain/values/untrusted.ts';
+import { timeFormat } from '../../reports/table.ts';
 
 /** Workflow ids of the unfinished runs: fleets, and servers that were started by hand. */
 export async function unfinishedRuns(client: Client): Promise<string[]> {
@@ -36,6 +37,11 @@ export async function runsUnderWay(client: Client): Promise<RunUnderWay[]> {
     runs.push({ run, temporalRunId, schedule: ofSchedule, hasEnded: false, startedAt, isCheck });
   }
   return runs.sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+}
+
+/** `fleet-20261130-020000, started 2026-11-30 02:00`: with its time, an old run is not taken for the last one. */
+export function shownRun({ run, startedAt }: { run: string; startedAt: string }): string {
+  return `${printableIds(run)}, started ${timeFormat()(startedAt)}`;
 }
 
 /** Run ids, safe to print: they can contain any character. */

@@ -8,8 +8,9 @@ import { attachTemporal } from '../runs/attach-temporal.ts';
 import { reportIn } from '../runs/exports.ts';
 import { findRun } from '../runs/find-run.ts';
 import { openPage } from '../runs/open-page.ts';
-import { noteIfUnfinished, storedRecords, storedReport } from '../runs/stored-report.ts';
+import { storedRecords, storedReport } from '../runs/stored-report.ts';
 import { webUiLink } from '../runs/web-ui-link.ts';
+import { sayWhichRun } from '../runs/which-run.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
@@ -65,8 +66,9 @@ async function linkInWebUi(
 }
 
 async function pageOf(run: string | undefined, options: ConfigurationOptions, terminal: Terminal): Promise<string> {
-  const stored = await storedRecords(run ?? 'last', [HTML], options, terminal);
-  noteIfUnfinished(stored, terminal);
+  const word = run ?? 'last';
+  const stored = await storedRecords(word, [HTML], options, terminal);
+  await sayWhichRun(stored, word, terminal);
   return writePage(await reportIn(HTML, stored.report, stored.extras));
 }
 

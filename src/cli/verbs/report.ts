@@ -4,8 +4,9 @@ import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import type { ExportOptions } from '../options/export-options.ts';
 import { refuseUnwritableExports, replacesText, writeExports } from '../runs/exports.ts';
 import { printReport } from '../runs/print-report.ts';
-import { noteIfUnfinished, storedRecords, type FoundRecords } from '../runs/stored-report.ts';
+import { storedRecords, type FoundRecords } from '../runs/stored-report.ts';
 import { printableIds } from '../runs/unfinished-runs.ts';
+import { sayWhichRun } from '../runs/which-run.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { styleFor } from '../terminal/colors.ts';
@@ -20,17 +21,18 @@ export interface ReportOptions extends ConfigurationOptions, JsonOption, ExportO
  * Prints the report of a run again, by default of the last one. Standard output is byte for byte what the run printed; what is
  * new since the previous run of the same selection goes to standard error before it. Starts nothing.
  */
-export async function report(word: string | undefined, options: ReportOptions, terminal: Terminal): Promise<number> {
+export async function report(run: string | undefined, options: ReportOptions, terminal: Terminal): Promise<number> {
   await refuseUnwritableExports(options, terminal);
   if (options.sinceLast && replacesText(options))
     throw new Refusal('standard output takes one report: remove --since-last, or name a file');
   const formats = (options.exports ?? []).map(({ format }) => format);
-  const stored = await storedRecords(word ?? 'last', formats, options, terminal);
+  const word = run ?? 'last';
+  const stored = await storedRecords(word, formats, options, terminal);
   if (options.sinceLast && !stored.hasEnded) {
-    const run = printableIds(stored.report.run);
-    throw new Refusal(`${run} has not ended: what is new is known at its end`, exitCodes.unjudged);
+    const id = printableIds(stored.report.run);
+    throw new Refusal(`${id} has not ended: what is new is known at its end`, exitCodes.unjudged);
   }
-  noteIfUnfinished(stored, terminal);
+  await sayWhichRun(stored, word, terminal);
   if (options.sinceLast) printNews(stored, options, terminal);
   else if (!replacesText(options)) {
     if (!options.json && stored.earlier !== null) announceNews(stored, terminal);

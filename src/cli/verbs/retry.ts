@@ -14,11 +14,13 @@ import { loadOf } from '../runs/describe-load.ts';
 import { detachRefusal } from '../runs/detach-refusal.ts';
 import { endWithoutRun } from '../runs/end-without-run.ts';
 import { refuseUnwritableExports } from '../runs/exports.ts';
-import { knownRun } from '../runs/find-run.ts';
+import { knownRun } from '../runs/known-run.ts';
+import { newerRun } from '../runs/newer-run.ts';
+import { newerText } from '../runs/newer-text.ts';
 import { runFleet } from '../runs/run-fleet.ts';
 import { runIdAt } from '../runs/start-run.ts';
 import { storedReport, type FoundReport } from '../runs/stored-report.ts';
-import { printableIds } from '../runs/unfinished-runs.ts';
+import { printableIds, shownRun } from '../runs/unfinished-runs.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
@@ -41,8 +43,10 @@ export async function retry(run: string | undefined, options: RetryOptions, term
   const isHere = (await findTemporalSettings(terminal)) === null;
   if (options.detach && isHere && (await runningServer(stateFolder(terminal.env))) === null) throw detachRefusal();
   const say = messagePrinter(terminal);
-  const earlier = await storedReport(run ?? 'last', options, terminal);
+  const word = run ?? 'last';
+  const earlier = await storedReport(word, options, terminal);
   await refuseUnderWay(earlier, terminal);
+  await refuseOlder(earlier, word, terminal);
   const { report } = earlier;
   const only = options.only ?? RETRIED;
   const chosen = serversToRetry(report, only);
@@ -82,6 +86,14 @@ async function refuseUnderWay({ report, hasEnded }: FoundReport, terminal: Termi
   throw new Refusal(
     `${printableIds(report.run)} has not ended yet\nWait for its end: ${wait}\nOr cancel it: ${cancel}`
   );
+}
+
+/** "Nothing to retry" of an older run reads as if the newest one had passed. */
+async function refuseOlder(earlier: FoundReport, word: string, terminal: Terminal): Promise<void> {
+  const newer = await newerRun(earlier, word, terminal);
+  if (newer === null) return;
+  const older = ownCommand('retry', earlier.report.run);
+  throw new Refusal(`${newerText(newer)}\nTo retry ${shownRun(earlier.report)}: ${older}`);
 }
 
 function stillConfigured(chosen: string[], { servers }: Configuration, say: (line: string) => void): string[] {

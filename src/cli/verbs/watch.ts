@@ -5,13 +5,15 @@ import { attachTemporal } from '../runs/attach-temporal.ts';
 import { earlierDurations } from '../runs/earlier-durations.ts';
 import { endOfRun, fetchFullReport } from '../runs/end-of-run.ts';
 import { refuseUnwritableExports, replacesText, writeExports } from '../runs/exports.ts';
-import { findRun, type KnownRun } from '../runs/find-run.ts';
+import { findRun } from '../runs/find-run.ts';
+import type { KnownRun } from '../runs/known-run.ts';
 import { nothingJudgedText } from '../runs/nothing-judged.ts';
 import { printReport } from '../runs/print-report.ts';
-import { recordsForExports, storedReport } from '../runs/stored-report.ts';
+import { recordsForExports, storedReport, type FoundReport } from '../runs/stored-report.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
-import { printableIds } from '../runs/unfinished-runs.ts';
+import { printableIds, shownRun } from '../runs/unfinished-runs.ts';
 import { printRunLink, watchRun } from '../runs/watch-run.ts';
+import { sayWhichRun } from '../runs/which-run.ts';
 import { exitCodeFor, exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
@@ -41,16 +43,22 @@ async function reportAtEnd(run: string | undefined, options: WatchOptions, termi
   try {
     const known = session === null ? null : await findRun(session.client, run);
     if (session !== null && known !== null && !known.hasEnded) return await follow(known, session, options, terminal);
-    const report = await endedReport(run ?? 'last', session, options, terminal).catch(async (error: unknown) => {
-      if (run === undefined) messagePrinter(terminal)('No run is under way.');
-      if (known === null) throw error;
-      return fetchFullReport(known.handle, await endOfRun(known.handle)); // there is no store
-    });
-    if (run === undefined) messagePrinter(terminal)('No run is under way. This is the last one:');
-    return report;
+    if (run === undefined) messagePrinter(terminal)('No run is under way.');
+    if (known !== null) return await endedReport(known, options, terminal);
+    const stored = await newestOrNamed(run, options, terminal);
+    await sayWhichRun(stored, run ?? stored.report.temporalRunId, terminal);
+    if (!stored.hasEnded) throw unfinishedRefusal(stored.report.run, session !== null);
+    return stored.report;
   } finally {
     await session?.close();
   }
+}
+
+/** Without a word, a run that a crash has left unfinished is the last one. */
+async function newestOrNamed(run: string | undefined, options: WatchOptions, terminal: Terminal): Promise<FoundReport> {
+  const found = await storedReport(run ?? 'last', options, terminal);
+  const { newer } = found;
+  return run === undefined && newer !== null ? storedReport(newer.temporalRunId, options, terminal) : found;
 }
 
 /** A Temporal that ends with its run has written the report before. */
@@ -76,18 +84,22 @@ async function follow(
   }
 }
 
+/** The report of a run that Temporal knows: with complete rows from the store, if that has it. */
 async function endedReport(
-  word: string,
-  session: TemporalSession | null,
+  { handle, temporalRunId, startedAt }: KnownRun,
   options: WatchOptions,
   terminal: Terminal
 ): Promise<FleetReport> {
-  const { report, hasEnded } = await storedReport(word, options, terminal);
-  if (hasEnded) return report;
-  const [id, soFar] = [printableIds(report.run), ownCommand('report', report.run)];
-  const why =
-    session === null
-      ? `is unfinished, and no Temporal runs here: resume it with ${ownCommand('run', '--resume')}`
-      : 'was ended from outside, so it has no report';
-  throw new Refusal(`${id} ${why}\nThe servers that have ended: ${soFar}`, exitCodes.unjudged);
+  const about = { run: handle.workflowId, startedAt: startedAt.toISOString() };
+  messagePrinter(terminal)(`This is ${shownRun(about)}.`);
+  const stored = await storedReport(temporalRunId, options, terminal).catch(() => null);
+  return stored?.hasEnded ? stored.report : fetchFullReport(handle, await endOfRun(handle));
+}
+
+function unfinishedRefusal(run: string, isTemporalHere: boolean): Refusal {
+  const why = isTemporalHere
+    ? 'was ended from outside, so it has no report'
+    : `is unfinished, and no Temporal runs here: resume it with ${ownCommand('run', '--resume')}`;
+  const soFar = `The servers that have ended: ${ownCommand('report', run)}`;
+  return new Refusal(`${printableIds(run)} ${why}\n${soFar}`, exitCodes.unjudged);
 }
