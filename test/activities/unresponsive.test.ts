@@ -137,7 +137,7 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
 
   test('hangs in the login shell (a real sshd, a login file that never ends)', async ({ skip }) => {
     if (skipsWithoutSshd()) skip();
-    const sshd = await sshdForTest({ config: ['ForceCommand sleep 1000000'] });
+    const sshd = await sshdForTest({ config: ['ForceCommand sleep 600'] });
     expect(await failureOf(workerFor(sshd).benchmarkCommand!, request)).toMatchObject(unresponsive);
     expect(await failureOf(workerFor(sshd).releaseServer, { serverId: 'web-7', host, prefix: 'run' })).toMatchObject(
       unresponsive
@@ -148,7 +148,7 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
     if (skipsWithoutSshd()) skip();
     const sshd = await sshdForTest();
     const shell = path.join(sshd.dir, 'shell');
-    writeFileSync(shell, '#!/bin/sh\necho Welcome\nexec sleep 1000000\n', { mode: 0o755 });
+    writeFileSync(shell, '#!/bin/sh\necho Welcome\nexec sleep 600\n', { mode: 0o755 });
     const forced = await sshdForTest({ config: [`ForceCommand ${shell}`] });
     expect(await failureOf(workerFor(forced).benchmarkCommand!, request)).toMatchObject(unresponsive);
   });
