@@ -1,14 +1,12 @@
 import type { Kysely } from 'kysely';
 import { partsOfSize } from '../domain/values/parts.ts';
+import { ROWS_PER_STATEMENT } from './many-rows.ts';
 import type { Tables } from './tables.ts';
-
-/** Parameters of one statement. */
-const IDS_PER_STATEMENT = 500;
 
 /** The hardware class that each server had in the last run that detected one; by the index of servers alone. */
 export async function lastClasses(db: Kysely<Tables>, serverIds: readonly string[]): Promise<Map<string, string>> {
   const classes = new Map<string, string>();
-  for (const some of partsOfSize(serverIds, IDS_PER_STATEMENT)) {
+  for (const some of partsOfSize(serverIds, ROWS_PER_STATEMENT)) {
     const rows = await db
       .selectFrom('servers')
       .select(['server_id', 'hardware_class'])

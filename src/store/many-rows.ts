@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 
-/** SQLite has at most 32,766 parameters in a statement, PostgreSQL 65,535. */
+/** Rows or ids: SQLite has at most 32,766 parameters in a statement, PostgreSQL 65,535. */
 export const ROWS_PER_STATEMENT = 500;
 
 /** For an insert of rows that may exist: these columns get the values that would have been inserted. */

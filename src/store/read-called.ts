@@ -3,12 +3,10 @@ import type { CalledServers } from '../domain/records/action-records.ts';
 import type { RunKey } from '../domain/records/records.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { ROWS_PER_STATEMENT } from './many-rows.ts';
 import { findRunId } from './run-id.ts';
 import { storedRow } from './stored-row.ts';
 import type { Tables } from './tables.ts';
-
-/** Parameters of one statement. */
-const IDS_PER_STATEMENT = 500;
 
 /** What an action says about servers of a run. */
 export async function readCalled(
@@ -26,7 +24,7 @@ export async function readCalled(
     .executeTakeFirstOrThrow();
   const rows: ServerRow[] = [];
   let claimedAt = facts.started_at;
-  for (const some of partsOfSize(serverIds, IDS_PER_STATEMENT)) {
+  for (const some of partsOfSize(serverIds, ROWS_PER_STATEMENT)) {
     const found = await db
       .selectFrom('servers')
       .innerJoin('actions', (join) =>

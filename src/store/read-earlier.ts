@@ -9,6 +9,7 @@ import type { RunKey } from '../domain/records/records.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { PreviousRun, PreviousServer } from '../domain/reports/run-changes.ts';
 import type { Verdict } from '../domain/verdicts/verdict.ts';
+import { ROWS_PER_STATEMENT } from './many-rows.ts';
 import { factsOf } from './report-facts.ts';
 import { findRunId } from './run-id.ts';
 import { storable } from './storable.ts';
@@ -17,9 +18,6 @@ import type { Tables } from './tables.ts';
 
 /** Among so many earlier runs without a schedule, those of the same selection are found. */
 const MAX_SEARCHED = 300;
-
-/** Parameters of one statement. */
-const IDS_PER_STATEMENT = 500;
 
 /**
  * The earlier runs of the same schedule, or without a schedule of the same limit and sample of mostly the same servers; null:
@@ -135,7 +133,7 @@ async function verdictsOf(
 ): Promise<Map<string, Verdict[]>> {
   const places = new Map(runIds.map((id, place) => [id, place]));
   const byServer = new Map<string, Verdict[]>();
-  for (const some of partsOfSize(serverIds, IDS_PER_STATEMENT)) {
+  for (const some of partsOfSize(serverIds, ROWS_PER_STATEMENT)) {
     const rows = await db
       .selectFrom('servers')
       .select(['run_id', 'server_id', 'verdict'])

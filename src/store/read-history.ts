@@ -9,18 +9,16 @@ import {
 import type { Better } from '../domain/measurements/measurement.ts';
 import { partsOfSize } from '../domain/values/parts.ts';
 import type { Verdict } from '../domain/verdicts/verdict.ts';
+import { ROWS_PER_STATEMENT } from './many-rows.ts';
 import { storedRow } from './stored-row.ts';
 import type { Tables } from './tables.ts';
-
-/** Parameters of one statement. */
-const IDS_PER_STATEMENT = 500;
 
 /** The last runs of a server, the newest last. */
 export async function readHistory(db: Kysely<Tables>, serverId: string, filter: HistoryFilter): Promise<ServerHistory> {
   const ids = await lastRuns(db, serverId, filter);
   const runs: StoredServerRun[] = [];
   const measurements: StoredMeasurement[] = [];
-  for (const some of partsOfSize(ids, IDS_PER_STATEMENT)) {
+  for (const some of partsOfSize(ids, ROWS_PER_STATEMENT)) {
     runs.push(...(await readRuns(db, some, serverId)));
     measurements.push(...(await readMeasurements(db, some, serverId)));
   }
