@@ -1,14 +1,14 @@
 import { ScheduleNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import { isUnknownRun } from './end-of-run.ts';
 import { knownRun, type KnownRun } from './known-run.ts';
-import { CHECK_MEMO } from './unfinished-runs.ts';
+import { ARE_WORKFLOWS_OF_RUNS, isCheck } from './unfinished-runs.ts';
 
 /** The run that started last is searched among these: Temporal lists those under way first, then those that ended last. */
 const MAX_LISTED = 200;
 
 /**
- * The run of a schedule that started last, or with null the last of all runs, whatever became of it: the results store has
- * none that was refused. Checks do not count.
+ * The run of a schedule that started last, or with null the last of all runs. It may have been refused: the results store has
+ * no such run. Checks do not count.
  */
 export async function newestRun(client: Client, schedule: string | null): Promise<KnownRun | null> {
   const started = schedule === null ? null : await lastOfSchedule(client, schedule);
@@ -29,13 +29,12 @@ async function lastOfSchedule(client: Client, name: string): Promise<KnownRun | 
 }
 
 async function lastListed({ workflow }: Client, schedule: string | null): Promise<KnownRun | null> {
-  const conditions = ["WorkflowType IN ('benchmarkFleet', 'benchmarkServer')", 'ParentWorkflowId IS NULL'];
+  const conditions = [ARE_WORKFLOWS_OF_RUNS, 'ParentWorkflowId IS NULL'];
   if (schedule !== null) conditions.push(`TemporalScheduledById = '${schedule.replace(/['\\]/g, '\\$&')}'`);
   let last: WorkflowExecutionInfo | undefined;
   let listed = 0;
   for await (const each of workflow.list({ query: conditions.join(' AND '), pageSize: MAX_LISTED })) {
-    const isCheck = each.memo?.['check'] === CHECK_MEMO.check;
-    if (!isCheck && (last === undefined || each.startTime > last.startTime)) last = each;
+    if (!isCheck(each) && (last === undefined || each.startTime > last.startTime)) last = each;
     if ((listed += 1) === MAX_LISTED) break;
   }
   if (last === undefined) return null;

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { RunIdentity } from '../../domain/records/match-run.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { timeFormat } from '../../reports/table.ts';
@@ -10,31 +10,29 @@ export async function unfinishedRuns(client: Client): Promise<string[]> {
 
 export interface RunUnderWay extends RunIdentity {
   startedAt: Date;
-  /** By its memo, which {@link CHECK_MEMO} is. */
   isCheck: boolean;
 }
 
 /** What a check has in its memo from its start: it measures nothing. */
 export const CHECK_MEMO = { check: true };
 
+/** Runs, and servers of runs: for a visibility query. */
+export const ARE_WORKFLOWS_OF_RUNS = "WorkflowType IN ('benchmarkFleet', 'benchmarkServer')";
+
+export function isCheck({ memo }: Pick<WorkflowExecutionInfo, 'memo'>): boolean {
+  return memo?.['check'] === CHECK_MEMO.check;
+}
+
 /** The unfinished runs, the latest first. */
 export async function runsUnderWay(client: Client): Promise<RunUnderWay[]> {
-  const query = "ExecutionStatus = 'Running' AND WorkflowType IN ('benchmarkFleet', 'benchmarkServer')";
+  const query = `ExecutionStatus = 'Running' AND ${ARE_WORKFLOWS_OF_RUNS}`;
   const runs: RunUnderWay[] = [];
   for await (const each of client.workflow.list({ query })) {
-    const {
-      workflowId: run,
-      runId: temporalRunId,
-      startTime: startedAt,
-      parentExecution,
-      searchAttributes,
-      memo,
-    } = each;
+    const { workflowId: run, runId: temporalRunId, startTime: startedAt, parentExecution, searchAttributes } = each;
     const [schedule] = searchAttributes?.['TemporalScheduledById'] ?? [];
     const ofSchedule = typeof schedule === 'string' ? schedule : null;
     if (parentExecution !== undefined) continue;
-    const isCheck = memo?.['check'] === CHECK_MEMO.check;
-    runs.push({ run, temporalRunId, schedule: ofSchedule, hasEnded: false, startedAt, isCheck });
+    runs.push({ run, temporalRunId, schedule: ofSchedule, hasEnded: false, startedAt, isCheck: isCheck(each) });
   }
   return runs.sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
 }
