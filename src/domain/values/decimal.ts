@@ -1,6 +1,6 @@
 /**
- * Removes the rounding error of binary fractions: 0.29 * 100 is 28.999999999999996, and 29 with 15 significant digits. A
- * number that nobody calculated with stays as it is, so apply it to results only.
+ * Removes the rounding error of a calculation with binary fractions: 0.29 * 100 is 28.999999999999996, and 29 with 15
+ * significant digits. Not for a number as it was read: it can have more digits.
  */
 export function decimal(value: number, digits = 15): number {
   return Number(value.toPrecision(digits));

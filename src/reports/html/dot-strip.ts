@@ -1,3 +1,4 @@
+import { decimal } from '../../domain/values/decimal.ts';
 import { formatNumber } from '../../domain/values/numbers.ts';
 import { markup, type Markup } from '../markup.ts';
 import { limitText, unitText, type MetricGroup, type MetricPoint } from './metric-groups.ts';
@@ -121,7 +122,7 @@ function limitOf(limit: MetricGroup['limits'][number], { percent }: Scale, botto
 
 function tickOf(tick: number, { percent }: Scale, bottom: number): Markup {
   const at = round(percent(tick));
-  return markup`<line class="axis" x1="${at}%" x2="${at}%" y1="${round(bottom)}" y2="${round(bottom + 4)}"/><text x="${at}%" y="${round(bottom + 17)}" text-anchor="${anchorAt(at)}">${formatNumber(Number(tick.toPrecision(12)))}</text>`;
+  return markup`<line class="axis" x1="${at}%" x2="${at}%" y1="${round(bottom)}" y2="${round(bottom + 4)}"/><text x="${at}%" y="${round(bottom + 17)}" text-anchor="${anchorAt(at)}">${formatNumber(decimal(tick, 12))}</text>`;
 }
 
 function anchorAt(percent: number): string {
