@@ -54,6 +54,12 @@ function command(file: string, changed: Partial<ActionSettings> = {}, exit = 0):
   return { ...defaults, ...own, does, ...changed };
 }
 
+/** An action whose command is this script; `$1` is the file. */
+function scriptAction(file: string, script: string, timeoutMs = 60_000): ActionSettings {
+  const argv = ['/bin/sh', '-c', script, 'sh', file];
+  return command(file, { does: { kind: 'command', command: argv, undo: null, timeoutMs } });
+}
+
 interface Fleet {
   scores: Record<string, number>;
   actions: ActionSettings[];
@@ -237,13 +243,7 @@ test('a command that fails is called again by the next run, and not undone; verd
 test('a command whose worker is stopped is ended, and run again by another worker', async () => {
   const { file, calls } = drainFile();
   const script = `echo "drain $FLEETMARK_CALL" >> "$1"; [ "$(wc -l < "$1")" -gt 1 ] || sleep 300`;
-  const does = {
-    kind: 'command',
-    command: ['/bin/sh', '-c', script, 'sh', file],
-    undo: null,
-    timeoutMs: 60_000,
-  } as const;
-  const fleet = await startFleet({ 'stop-1': 12 }, [command(file, { does })]);
+  const fleet = await startFleet({ 'stop-1': 12 }, [scriptAction(file, script)]);
   const handle = await fleet.start();
   await eventually(
     async () => calls(),
@@ -260,13 +260,7 @@ test('a command whose worker is stopped is ended, and run again by another worke
 test('a command may fail three times, however often its worker was stopped before', async () => {
   const { file, calls } = drainFile();
   const script = `echo "drain $FLEETMARK_CALL" >> "$1"; [ "$(wc -l < "$1")" -gt 2 ] || sleep 300; exit 3`;
-  const does = {
-    kind: 'command',
-    command: ['/bin/sh', '-c', script, 'sh', file],
-    undo: null,
-    timeoutMs: 60_000,
-  } as const;
-  const fleet = await startFleet({ 'stops-1': 12 }, [command(file, { does })]);
+  const fleet = await startFleet({ 'stops-1': 12 }, [scriptAction(file, script)]);
   const handle = await fleet.start();
   for (const stops of [1, 2]) {
     await eventually(
@@ -283,13 +277,8 @@ test('a command may fail three times, however often its worker was stopped befor
 
 test('a command ends with its run when that is terminated', async () => {
   const { file, calls } = drainFile();
-  const does = {
-    kind: 'command',
-    command: ['/bin/sh', '-c', `echo drain >> "$1"; sleep 300; :`, 'sh', file],
-    undo: null,
-    timeoutMs: 600_000,
-  } as const;
-  const fleet = await startFleet({ 'terminated-1': 12 }, [command(file, { does })]);
+  const script = `echo drain >> "$1"; sleep 300; :`;
+  const fleet = await startFleet({ 'terminated-1': 12 }, [scriptAction(file, script, 600_000)]);
   const handle = await fleet.start();
   await eventually(
     async () => calls(),
@@ -313,14 +302,8 @@ test('a command that ends while Temporal is away runs once', async () => {
   const proxy = await startFaultProxy('127.0.0.1', { host, port: Number(port) });
   const nativeConnection = await NativeConnection.connect({ address: `127.0.0.1:${proxy.port}` });
   const script = `echo began >> "$1"; until [ -e "$1.end" ]; do sleep 0.1; done; echo ended >> "$1"`;
-  const does = {
-    kind: 'command',
-    command: ['/bin/sh', '-c', script, 'sh', file],
-    undo: null,
-    timeoutMs: 60_000,
-  } as const;
   const where = { client: temporal.client, nativeConnection };
-  const fleet = await startFleet({ 'away-1': 12 }, [command(file, { does })], undefined, undefined, { where });
+  const fleet = await startFleet({ 'away-1': 12 }, [scriptAction(file, script)], undefined, undefined, { where });
   const handle = await fleet.start();
   const lines = (count: number) =>
     eventually(
